@@ -1,0 +1,29 @@
+// A linear map over channels with batch normalisation behind it.
+#pragma once
+
+#include "models/layers/batch_norm.h"
+#include "sim/ops/linear.h"
+
+namespace bispike {
+
+/// y = BN(x W^T + b), x [t, B, ..., in], y [t, B, ..., out]. Parameters "weight" [out, in], "bias" [out] where asked
+/// for, and those of BatchNorm under "norm". While simulating the normalisation is folded into W and b.
+class LinearNorm : public Layer {
+public:
+    struct Options {
+        bool bias = false;
+    };
+    LinearNorm(const Scope& scope, int64_t in, int64_t out, Options options);
+    LinearNorm(const Scope& scope, int64_t in, int64_t out) : LinearNorm(scope, in, out, Options{}) {}
+    Value forward(Pass& pass, Value input) const override;
+    void prepare(Purpose purpose) override;
+
+private:
+    Parameter& weight_;
+    Parameter* bias_;
+    BatchNorm norm_;
+    Purpose purpose_ = Purpose::simulate;
+    SynapseWeights packed_;
+};
+
+}  // namespace bispike

@@ -1,0 +1,34 @@
+// Threads, over oneTBB.
+#include "sim/core/parallel.h"
+
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include "sim/core/error.h"
+
+namespace bispike {
+
+void parallel_for(int64_t n, const std::function<void(int64_t)>& task) {
+    tbb::parallel_for(tbb::blocked_range<int64_t>(0, n, 1), [&](const tbb::blocked_range<int64_t>& range) {
+        for (int64_t i = range.begin(); i < range.end(); ++i) task(i);
+    }, tbb::simple_partitioner());
+}
+
+int thread_count() {
+    return static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
+}
+
+struct ThreadLimit::Control {
+    tbb::global_control limit;
+};
+
+ThreadLimit::ThreadLimit(int threads) {
+    if (threads < 0) fail("threads = {}: give a number of threads, or 0 for one per core", threads);
+    const auto n = static_cast<size_t>(threads == 0 ? tbb::this_task_arena::max_concurrency() : threads);
+    control_ = std::make_unique<Control>(Control{{tbb::global_control::max_allowed_parallelism, n}});
+}
+
+ThreadLimit::~ThreadLimit() = default;
+
+}  // namespace bispike

@@ -1,0 +1,109 @@
+// Spikes as bit planes.
+#include "sim/core/spikes.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+
+#include "sim/core/error.h"
+
+namespace bispike {
+namespace {
+
+int64_t popcount(const AlignedVector<uint64_t>& words) {
+    return std::accumulate(words.begin(), words.end(), int64_t{0},
+                           [](int64_t n, uint64_t w) { return n + std::popcount(w); });
+}
+
+int checked_level(float value, SpikeKind kind) {
+    const bool fits = value == std::round(value) && std::abs(value) <= 127 &&
+                      (kind != SpikeKind::binary || value == 0 || value == 1) &&
+                      (kind != SpikeKind::bipolar || std::abs(value) <= 1);
+    if (!fits) fail("{} is not a {} spike", value, to_string(kind));
+    return static_cast<int>(value);
+}
+
+template <class T>
+AlignedVector<T> sliced(const AlignedVector<T>& all, int64_t first, int64_t last) {
+    return all.empty() ? AlignedVector<T>() : AlignedVector<T>(all.begin() + first, all.begin() + last);
+}
+
+}  // namespace
+
+const char* to_string(SpikeKind kind) {
+    switch (kind) {
+        case SpikeKind::binary: return "binary";
+        case SpikeKind::bipolar: return "bipolar";
+        case SpikeKind::integer: return "integer";
+    }
+    return "";
+}
+
+Spikes::Spikes(Shape shape, SpikeKind kind) : shape_(shape), kind_(kind), words_((shape.channels() + 63) / 64) {
+    const auto n = static_cast<size_t>(shape.rows() * words_);
+    fired_.assign(n, 0);
+    if (kind != SpikeKind::binary) negative_.assign(n, 0);
+    if (kind == SpikeKind::integer) levels_.assign(static_cast<size_t>(shape.size()), 0);
+}
+
+Spikes Spikes::from(const Tensor& values, SpikeKind kind) {
+    Spikes s(values.shape(), kind);
+    for (int64_t r = 0; r < s.rows(); ++r)
+        for (int64_t c = 0; c < s.channels(); ++c) {
+            const int level = checked_level(values.row(r)[c], kind);
+            const uint64_t bit = uint64_t{1} << (c % 64);
+            if (level != 0) s.fired(r)[c / 64] |= bit;
+            if (level < 0) s.negative(r)[c / 64] |= bit;
+            if (kind == SpikeKind::integer) s.levels(r)[c] = static_cast<int8_t>(level);
+        }
+    return s;
+}
+
+Tensor Spikes::to_tensor() const {
+    Tensor out = Tensor::uninitialised(shape_);
+    for (int64_t r = 0; r < rows(); ++r)
+        for (int64_t c = 0; c < channels(); ++c) out.row(r)[c] = static_cast<float>(value(r, c));
+    return out;
+}
+
+int Spikes::value(int64_t row, int64_t channel) const {
+    if (kind_ == SpikeKind::integer) return levels(row)[channel];
+    const auto bit = [channel](const uint64_t* words) { return static_cast<int>(words[channel / 64] >> (channel % 64) & 1); };
+    return kind_ == SpikeKind::binary ? bit(fired(row)) : bit(fired(row)) - 2 * bit(negative(row));
+}
+
+int64_t Spikes::count() const { return popcount(fired_); }
+int64_t Spikes::count_negative() const { return popcount(negative_); }
+
+int64_t Spikes::total() const {
+    if (kind_ != SpikeKind::integer) return count();
+    return std::accumulate(levels_.begin(), levels_.end(), int64_t{0}, [](int64_t n, int8_t l) { return n + std::abs(l); });
+}
+
+double Spikes::density() const { return size() == 0 ? 0.0 : static_cast<double>(count()) / static_cast<double>(size()); }
+
+Spikes Spikes::reshaped(Shape shape) const& { return Spikes(*this).reshaped(shape); }
+
+Spikes Spikes::reshaped(Shape shape) && {
+    if (shape.size() != size() || shape.channels() != channels())
+        fail("cannot reshape spikes {} to {}", shape_.str(), shape.str());
+    shape_ = shape;
+    return std::move(*this);
+}
+
+Spikes Spikes::slice(int64_t first, int64_t last) const {
+    const int64_t rows_each = shape_[0] == 0 ? 0 : rows() / shape_[0];
+    Spikes s;
+    s.shape_ = shape_.with(0, last - first);
+    s.kind_ = kind_;
+    s.words_ = words_;
+    const int64_t begin = first * rows_each, end = last * rows_each;
+    s.fired_ = sliced(fired_, begin * words_, end * words_);
+    s.negative_ = sliced(negative_, begin * words_, end * words_);
+    s.levels_ = sliced(levels_, begin * channels(), end * channels());
+    return s;
+}
+
+}  // namespace bispike

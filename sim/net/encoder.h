@@ -1,0 +1,16 @@
+// From images to the input of each time step.
+#pragma once
+
+#include "sim/net/pass.h"
+
+namespace bispike {
+
+/// Images [B, H, W, C], normalised, to a chunk of input [t, B, H, W, C]. An outermost extent of 1 where pass.steps is
+/// larger means: the same at every step, so that the first layer is computed once.
+class Encoder {
+public:
+    virtual ~Encoder() = default;
+    virtual Value encode(const Pass& pass, const Tensor& images) const = 0;
+};
+
+}  // namespace bispike

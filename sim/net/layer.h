@@ -1,0 +1,38 @@
+// The interface of everything that has weights or state.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "sim/net/pass.h"
+
+namespace bispike {
+
+/// What a network is made ready for.
+enum class Purpose {
+    simulate,  // batch normalisation is folded into the weights
+    train,     // batch statistics
+};
+
+/// A named stage: values in, values out, a chunk of time steps at a time ([t, B, ..., C]). Const while it runs, so
+/// any number of threads may call it; what changes between calls lives in Pass and State.
+class Layer {
+public:
+    Layer(std::string name, const char* kind) : name_(std::move(name)), kind_(kind) {}
+    virtual ~Layer() = default;
+    Layer(const Layer&) = delete;
+    Layer& operator=(const Layer&) = delete;
+
+    virtual Value forward(Pass& pass, Value input) const = 0;
+    /// Derives what forward() needs from the parameters (packed, folded weights). Called after every change of them.
+    virtual void prepare(Purpose) {}
+
+    const std::string& name() const { return name_; }
+    const char* kind() const { return kind_; }
+
+private:
+    std::string name_;
+    const char* kind_;
+};
+
+}  // namespace bispike

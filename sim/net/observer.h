@@ -1,0 +1,54 @@
+// Watching a run: layers do not know that they are watched.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/grad/value.h"
+#include "sim/ops/count.h"
+
+namespace bispike {
+
+/// One call of one layer, as the wrapper around every layer saw it. References live during the call only.
+struct LayerCall {
+    const std::string& name;    // "block.0.attn.q_lif"
+    const char* kind;           // "linear", "conv", "neuron", "score", "attention", "mix", "pool", "head"
+    const Value* input;         // null where an operation has no single input (scores)
+    const Value& output;        // [t, B, ...]
+    const Tensor* potential;    // neurons: h, after charging and before reset, [t, B, ...]; null elsewhere
+    OpCount count;
+    const char* kernel;         // "event" or "dense" where there was a choice; "" elsewhere
+};
+
+/// The images and time steps that a Probe is about to see.
+struct Lane {
+    int64_t first_sample = 0;        // index in the data set of row 0 of the batch
+    std::vector<int64_t> samples;    // index in the data set of each row of the batch
+    std::vector<int> labels;
+    int timesteps = 0;               // T of the whole run
+};
+
+/// Sees the calls of one lane (one batch of images through all its time steps) on one thread.
+class Probe {
+public:
+    virtual ~Probe() = default;
+    /// First time step of the calls that follow (0 unless the run is chunked).
+    virtual void begin_chunk(int first_step) = 0;
+    /// Whether `potential` should be computed for this neuron: it costs memory.
+    virtual bool wants_potential(const std::string& layer) const = 0;
+    virtual void on_call(const LayerCall& call) = 0;
+    /// Logits of the lane after its last step. logits_by_step [T, B, classes], cumulative as the readout defines.
+    virtual void on_result(const Tensor& logits_by_step) = 0;
+};
+
+/// Collects over a whole run. open() and close() are called on one thread at a time, close() in the order of the
+/// samples; so an observer needs no lock, and what it writes is the same for any number of threads.
+class Observer {
+public:
+    virtual ~Observer() = default;
+    virtual std::unique_ptr<Probe> open(const Lane& lane) = 0;
+    virtual void close(std::unique_ptr<Probe> probe) = 0;
+};
+
+}  // namespace bispike

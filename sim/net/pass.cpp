@@ -1,0 +1,31 @@
+// One pass of one batch, and the wrapper around every layer call.
+#include "sim/net/pass.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/net/layer.h"
+
+namespace bispike {
+
+Value Pass::operator()(const Layer& layer, Value input) {
+    if (!watched()) return layer.forward(*this, std::move(input));
+    const OpCount outer = std::exchange(count_, {});
+    const char* outer_kernel = std::exchange(kernel_, "");
+    Tensor outer_potential = std::exchange(potential_, {});
+    const Value seen = input;  // the layer consumes its input
+    Value output = layer.forward(*this, std::move(input));
+    show({layer.name(), layer.kind(), &seen, output, potential_.empty() ? nullptr : &potential_, count_, kernel_});
+    count_ = outer, kernel_ = outer_kernel, potential_ = std::move(outer_potential);
+    return output;
+}
+
+void Pass::show(const LayerCall& call) const {
+    for (Probe* probe : probes) probe->on_call(call);
+}
+
+bool Pass::wants_potential(const std::string& layer) const {
+    return std::ranges::any_of(probes, [&](const Probe* p) { return p->wants_potential(layer); });
+}
+
+}  // namespace bispike

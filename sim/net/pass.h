@@ -1,0 +1,60 @@
+// One pass of one batch through a network, and the one wrapper around every layer call.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/grad/tape.h"
+#include "sim/net/observer.h"
+
+namespace bispike {
+
+class Layer;
+
+/// Membrane potentials (and values computed once for a static image) of one batch between chunks of time. Reset for
+/// each batch by the engine, so that state cannot leak between samples.
+class State {
+public:
+    /// The tensor of a layer's slot; empty before its first chunk.
+    Tensor& operator[](int slot) {
+        if (static_cast<size_t>(slot) >= slots_.size()) slots_.resize(static_cast<size_t>(slot) + 1);
+        return slots_[static_cast<size_t>(slot)];
+    }
+
+private:
+    std::vector<Tensor> slots_;
+};
+
+/// Everything about one forward pass that is not a weight. One thread.
+struct Pass {
+    int timesteps = 1;                       // T of the whole run
+    int first_step = 0;                      // of this chunk
+    int steps = 1;                           // in this chunk
+    uint64_t seed = 42;                      // of the run, for stochastic encoders
+    std::span<const int64_t> samples;        // index of each image in its data set, for random numbers
+    Tape* tape = nullptr;                    // null: simulate; else record for the backward pass
+    State* state = nullptr;                  // null: the chunk is the whole run
+    std::span<Probe* const> probes;          // who watches
+    bool smooth_spikes = false;              // gradient checks: neurons emit the surrogate's primitive
+
+    /// Calls a layer and shows the call to the probes. Every layer call goes through here.
+    Value operator()(const Layer& layer, Value input);
+    /// Shows an operation inside a layer (attention scores) under its own name.
+    void show(const LayerCall& call) const;
+    bool watched() const { return !probes.empty(); }
+
+    /// For the layer being called: adds to its operation count, names the kernel that ran.
+    void count(const OpCount& c) { count_ += c; }
+    void ran(const char* kernel) { kernel_ = kernel; }
+    /// For a neuron: whether a probe wants the potential, and where to put it.
+    bool wants_potential(const std::string& layer) const;
+    void potential(Tensor h) { potential_ = std::move(h); }
+
+private:
+    OpCount count_;
+    const char* kernel_ = "";
+    Tensor potential_;
+};
+
+}  // namespace bispike

@@ -1,0 +1,3 @@
+// The test program: every test file links into it.
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>
