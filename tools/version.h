@@ -1,0 +1,14 @@
+// What this build is: version, commit, compiler, and the instructions it chose on this machine.
+#pragma once
+
+#include <string>
+
+namespace bispike {
+
+/// One line for `bispike --version`:
+/// "bispike 0.1.0, commit fdbcb39a1c2e, compiler GNU 12.2.0, dispatch target AVX3".
+/// The commit ends in "-dirty" when the sources differed from it, and is "unknown" outside a git checkout. The dispatch
+/// target is the best instruction set of those compiled in that this processor has, under Highway's name.
+std::string version_text();
+
+}  // namespace bispike
