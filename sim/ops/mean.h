@@ -1,0 +1,24 @@
+// Means over tokens and over time.
+#pragma once
+
+#include "sim/core/spikes.h"
+
+namespace bispike {
+
+/// [t, B, N, C] or [t, B, H, W, C] -> [t, B, C]: the sum over tokens in index order, divided by their number. Throws
+/// Error for a rank below 4 or no tokens. Synaptic operations: none.
+Tensor mean_tokens(const Tensor& x);
+/// The same bits as for the dense copy of x.
+Tensor mean_tokens(const Spikes& x);
+/// dL/dx from dL/dy [t, B, C]; `x` is the shape of the input.
+Tensor mean_tokens_backward(const Shape& x, const Tensor& gradient);
+
+/// [T, ...] -> [...]: the sum over steps in order, divided by their number. Synaptic operations: none.
+Tensor mean_time(const Tensor& x);
+/// dL/dx from dL/dy [...]; `x` is the shape of the input.
+Tensor mean_time_backward(const Shape& x, const Tensor& gradient);
+
+/// Plain reference of mean_tokens, in float64.
+Tensor mean_tokens_reference(const Tensor& x);
+
+}  // namespace bispike
