@@ -1,0 +1,39 @@
+// The weighted sum over the values of an attention head.
+#pragma once
+
+#include "sim/core/spikes.h"
+#include "sim/ops/count.h"
+
+namespace bispike {
+
+/// What attention weights are, which decides what applying one costs.
+enum class Weights {
+    integer,       // the scores themselves
+    real,          // softmax, spike counts
+    power_of_two,  // Shiftmax: a shift and an accumulate
+};
+
+/// y_ic = sum_j a_ij v_jc, for each y one chain of fused multiply-adds over j in index order: the same bits for spikes
+/// and their dense copy. weights a [t, B, heads, N, N], v [t, B, N, C], result [t, B, N, C]. Throws Error if the
+/// shapes do not fit.
+Tensor mix(const Tensor& weights, const Tensor& v);
+Tensor mix(const Tensor& weights, const Spikes& v);
+
+struct MixGradient {
+    Tensor weights;  // [t, B, heads, N, N]
+    Tensor v;        // [t, B, N, C]
+};
+/// dL/da_ij = sum_c g_ic v_jc over the head's channels and dL/dv_jc = sum_i a_ij g_ic, from g = dL/dy [t, B, N, C].
+MixGradient mix_backward(const Tensor& weights, const Tensor& v, const Tensor& gradient);
+
+/// Real v, each weight that is not 0 and each channel of its head: a multiply-accumulate; for powers of two a shift
+/// and an accumulate.
+OpCount mix_count(const Tensor& weights, const Shape& v, Weights kind);
+/// Spikes: an accumulate, of their kind, for each weight that is not 0 and each spike that it meets (for integer
+/// spikes: each level). What the weights are does not matter: a spike selects them.
+OpCount mix_count(const Tensor& weights, const Spikes& v);
+
+/// Plain reference.
+Tensor mix_reference(const Tensor& weights, const Tensor& v);
+
+}  // namespace bispike
