@@ -1,0 +1,22 @@
+// Attention scores on the tape.
+#include "sim/grad/score.h"
+
+#include "sim/ops/score.h"
+
+namespace bispike {
+
+Value score(Tape* tape, Value q, Value k, int64_t heads) {
+    Tensor x = q.spikes() && k.spikes() ? score(*q.spikes(), *k.spikes(), heads) : score(q.dense(), k.dense(), heads);
+    if (tape == nullptr) return x;
+    return tape->record(std::move(x), [q = std::move(q), k = std::move(k)](Tape& t, const Tensor& gradient) {
+        ScoreGradient d = score_backward(q.dense(), k.dense(), gradient);
+        t.add(q.node(), std::move(d.q));
+        t.add(k.node(), std::move(d.k));
+    });
+}
+
+OpCount score_count(const Value& q, const Value& k, int64_t heads) {
+    return q.spikes() && k.spikes() ? score_count(*q.spikes(), *k.spikes(), heads) : score_count(q.shape(), heads);
+}
+
+}  // namespace bispike
