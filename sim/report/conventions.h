@@ -1,0 +1,14 @@
+// How operations are counted and priced, in words: a figure without them says nothing.
+#pragma once
+
+namespace bispike {
+
+inline constexpr const char* kSynopsConvention =
+    "exact: spikes that occurred times the synapses that they reached; padding not counted, zero weights counted; "
+    "mac + ac + ac_bipolar + ac_integer; shifts and neuron updates not included";
+
+inline constexpr const char* kEnergyConvention =
+    "count times price; first analog layer as mac; attention counted; bipolar spikes as ac_bipolar; shifts, neuron "
+    "updates and memory traffic not included; shift energy listed on its own";
+
+}  // namespace bispike
