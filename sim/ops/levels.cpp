@@ -25,6 +25,14 @@ uint64_t bits_of(uint64_t tops) { return ((tops & kTop) >> 7) * 0x01020408102040
 
 uint64_t nonzero_tops(uint64_t bytes) { return ((bytes & kLow7) + kLow7) | bytes; }
 
+void store(uint64_t bytes, int8_t* to, int64_t count) { std::memcpy(to, &bytes, static_cast<size_t>(count)); }
+
+uint64_t load(const int8_t* from, int64_t count) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, from, static_cast<size_t>(count));
+    return bytes;
+}
+
 uint64_t group_bits(const uint64_t* words, int64_t channel) {
     return words == nullptr ? 0 : words[channel / 64] >> (channel % 64);
 }
@@ -38,25 +46,30 @@ void unpack_levels(const Spikes& spikes, int64_t row, int8_t* to) {
         return;
     }
     const uint64_t *fired = spikes.fired(row), *negative = spikes.negative(row);
-    for (int64_t c = 0; c < channels; c += kGroup) {
+    const auto group = [&](int64_t c) {
         // 0x01 + 0xFE = 0xFF: a fired negative slot becomes -1 without a carry into the next byte.
-        const uint64_t bytes = bytes_of(group_bits(fired, c)) + bytes_of(group_bits(negative, c)) * 0xFE;
-        std::memcpy(to + c, &bytes, static_cast<size_t>(std::min<int64_t>(kGroup, channels - c)));
-    }
+        return bytes_of(group_bits(fired, c)) + bytes_of(group_bits(negative, c)) * 0xFE;
+    };
+    const int64_t whole = channels - channels % kGroup;
+    for (int64_t c = 0; c < whole; c += kGroup) store(group(c), to + c, kGroup);
+    if (whole < channels) store(group(whole), to + whole, channels - whole);
 }
 
 void pack_levels(Spikes& spikes, int64_t row) {
     assert(spikes.kind() == SpikeKind::integer);
-    const int64_t channels = spikes.channels();
+    const int64_t channels = spikes.channels(), whole = channels - channels % kGroup;
     const int8_t* levels = spikes.levels(row);
-    uint64_t *fired = spikes.fired(row), *negative = spikes.negative(row);
-    std::fill_n(fired, spikes.words(), 0);
-    std::fill_n(negative, spikes.words(), 0);
-    for (int64_t c = 0; c < channels; c += kGroup) {
-        uint64_t bytes = 0;
-        std::memcpy(&bytes, levels + c, static_cast<size_t>(std::min<int64_t>(kGroup, channels - c)));
-        fired[c / 64] |= bits_of(nonzero_tops(bytes)) << (c % 64);
-        negative[c / 64] |= bits_of(bytes) << (c % 64);
+    for (int64_t word = 0; word < spikes.words(); ++word) {
+        uint64_t fired = 0, negative = 0;
+        const auto set = [&](int64_t c, uint64_t bytes) {
+            fired |= bits_of(nonzero_tops(bytes)) << (c % 64);
+            negative |= bits_of(bytes) << (c % 64);
+        };
+        const int64_t end = std::min(whole, 64 * (word + 1));
+        for (int64_t c = 64 * word; c < end; c += kGroup) set(c, load(levels + c, kGroup));
+        if (whole < channels && word == whole / 64) set(whole, load(levels + whole, channels - whole));
+        spikes.fired(row)[word] = fired;
+        spikes.negative(row)[word] = negative;
     }
 }
 

@@ -30,11 +30,11 @@ struct Winners {
         std::fill(tap.begin(), tap.end(), number);
     }
     void meet(const T* from, int32_t number) {
-        for (size_t c = 0; c < best.size(); ++c) {
-            const bool won = beats(from[c], best[c]);
-            best[c] = won ? from[c] : best[c];
-            tap[c] = won ? number : tap[c];
-        }
+        T* const value = best.data();
+        int32_t* const where = tap.data();
+        for (size_t c = 0, n = best.size(); c < n; ++c)
+            where[c] = beats(from[c], value[c]) ? number : where[c];
+        keep_larger(from, value, static_cast<int64_t>(best.size()));
     }
 
     std::vector<T> best;
@@ -42,7 +42,8 @@ struct Winners {
 };
 
 void add_where(const std::vector<int32_t>& tap, int32_t number, const float* from, float* to) {
-    for (size_t c = 0; c < tap.size(); ++c) to[c] += tap[c] == number ? from[c] : 0.0f;
+    const int32_t* const where = tap.data();
+    for (size_t c = 0, n = tap.size(); c < n; ++c) to[c] += where[c] == number ? from[c] : 0.0f;
 }
 
 /// Backward over rows of numbers: row_of(r) is row r of the input.

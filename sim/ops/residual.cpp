@@ -2,7 +2,6 @@
 #include "sim/ops/residual.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <vector>
 
 #include "sim/core/error.h"
@@ -22,13 +21,14 @@ Tensor repeated(const Tensor& x, const Shape& shape) {
 
 /// to = a + b; returns the largest |level| that came out.
 int add_levels(const int8_t* a, const int8_t* b, int8_t* to, int64_t channels) {
-    int largest = 0;
+    int16_t lowest = 0, highest = 0;  // 16 bits hold every sum and keep vectors short
     for (int64_t c = 0; c < channels; ++c) {
-        const int sum = a[c] + b[c];
-        largest = std::max(largest, std::abs(sum));
+        const auto sum = static_cast<int16_t>(a[c] + b[c]);
+        lowest = std::min(lowest, sum);
+        highest = std::max(highest, sum);
         to[c] = static_cast<int8_t>(sum);
     }
-    return largest;
+    return std::max<int>(highest, -lowest);
 }
 
 }  // namespace
