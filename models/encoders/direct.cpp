@@ -11,6 +11,7 @@ public:
         const Shape& s = images.shape();
         return images.reshaped({1, s[0], s[1], s[2], s[3]});
     }
+    bool constant() const override { return true; }
 };
 
 }  // namespace

@@ -7,7 +7,8 @@ using namespace bispike;
 
 TEST_CASE("direct encoding hands on the image once, for every step") {
     const Tensor images({2, 1, 2, 1}, {1, -2, 3, -4});
-    const Value x = encode(*make_encoder(encoder_direct()), images, {0, 1}, 4);
-    CHECK(same_bits(*x.tensor(), images.reshaped({1, 2, 1, 2, 1})));
-    CHECK(encoder_direct().name == "direct");
+    const auto direct = make_encoder(encoder_direct());
+    CHECK(same_bits(*encode(*direct, images, {0, 1}, 4).tensor(), images.reshaped({1, 2, 1, 2, 1})));
+    CHECK(direct->constant());
+    CHECK_FALSE(make_encoder(encoder_rate())->constant());
 }
