@@ -5,21 +5,29 @@
 
 namespace bispike {
 
-int Tape::push(Backward backward) {
-    nodes_.push_back({std::move(backward), {}});
+int Tape::push(const Shape& output, Backward backward) {
+    nodes_.push_back({output, std::move(backward), {}});
     return static_cast<int>(nodes_.size()) - 1;
 }
 
-Value Tape::record(Tensor output, Backward backward) { return {std::move(output), push(std::move(backward))}; }
-Value Tape::record(Spikes output, Backward backward) { return {std::move(output), push(std::move(backward))}; }
+Value Tape::record(Tensor output, Backward backward) {
+    const int node = push(output.shape(), std::move(backward));
+    return {std::move(output), node};
+}
+
+Value Tape::record(Spikes output, Backward backward) {
+    const int node = push(output.shape(), std::move(backward));
+    return {std::move(output), node};
+}
 
 void Tape::add(int node, Tensor gradient) {
     if (node == Value::kNoNode) return;
-    Tensor& sum = nodes_[static_cast<size_t>(node)].gradient;
-    if (sum.empty())
-        sum = std::move(gradient);
+    Node& target = nodes_[static_cast<size_t>(node)];
+    gradient = std::move(gradient).reshaped(target.output);
+    if (target.gradient.empty())
+        target.gradient = std::move(gradient);
     else
-        sum.add(gradient);
+        target.gradient.add(gradient);
 }
 
 void Tape::backward(const Value& loss, float seed) {

@@ -33,9 +33,10 @@ public:
     ParameterSums& sums() { return sums_; }
 
 private:
-    int push(Backward backward);
+    int push(const Shape& output, Backward backward);
 
     struct Node {
+        Shape output;  // gradients arrive in it, whatever reshaping lay between
         Backward backward;
         Tensor gradient;
     };

@@ -1,0 +1,287 @@
+// Two-dimensional convolution as a product of gathered rows with packed weights.
+//
+// For each output pixel the taps of its window are gathered in the order (ky, kx, channel): as floats for the dense
+// kernel, as events for the event-driven one. Both then run the kernels of the linear map.
+#include "sim/ops/conv2d.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+
+#include "sim/core/error.h"
+#include "sim/ops/matmul.h"
+
+namespace bispike {
+namespace {
+
+constexpr int64_t kTile = 64;  // output pixels at a time
+
+/// Where things are for one image and one group.
+struct Window {
+    ConvShape shape;
+    int64_t height, width, out_height, out_width;
+
+    Window(const ConvShape& s, const Shape& x)
+        : shape(s), height(x[-3]), width(x[-2]), out_height(s.output(height)), out_width(s.output(width)) {}
+    int64_t pixels() const { return height * width; }
+    int64_t out_pixels() const { return out_height * out_width; }
+    int64_t group_inputs() const { return shape.in_channels / shape.groups; }
+    int64_t group_outputs() const { return shape.out_channels / shape.groups; }
+
+    /// visit(tap, input pixel) for the taps of an output pixel that lie inside the image, in order.
+    template <class Visit>
+    void for_each_tap(int64_t out_pixel, Visit visit) const {
+        const int64_t top = out_pixel / out_width * shape.stride - shape.padding;
+        const int64_t left = out_pixel % out_width * shape.stride - shape.padding;
+        for (int64_t ky = std::max<int64_t>(0, -top); ky < std::min(shape.kernel, height - top); ++ky)
+            for (int64_t kx = std::max<int64_t>(0, -left); kx < std::min(shape.kernel, width - left); ++kx)
+                visit(ky * shape.kernel + kx, (top + ky) * width + left + kx);
+    }
+};
+
+void require_input(const Shape& x, const ConvShape& s) {
+    if (x.rank() < 3 || x.channels() != s.in_channels)
+        fail("a convolution of {} channels got the shape {}", s.in_channels, x.str());
+    if (s.output(x[-3]) < 1 || s.output(x[-2]) < 1) fail("a {}x{} window does not fit into {}", s.kernel, s.kernel, x.str());
+}
+
+Shape output_shape(const Shape& x, const ConvShape& s) {
+    return x.with(-3, s.output(x[-3])).with(-2, s.output(x[-2])).with(-1, s.out_channels);
+}
+
+int64_t images_of(const Shape& x) { return x.product(0, x.rank() - 3); }
+
+/// One group of one image at a time: run(image, group, first, last output pixel) over tiles.
+template <class Run>
+void for_each_tile(const Window& w, Run run) {
+    for (int64_t first = 0; first < w.out_pixels(); first += kTile) run(first, std::min(w.out_pixels(), first + kTile));
+}
+
+/// The windows of output pixels [first, last) as rows of floats, absent taps 0.
+void gather(const Window& w, const float* image, int64_t group, int64_t first, int64_t last, AlignedVector<float>& rows) {
+    const int64_t inputs = w.group_inputs(), stride = w.shape.taps() * inputs;
+    rows.assign(static_cast<size_t>((last - first) * stride), 0.0f);
+    for (int64_t p = first; p < last; ++p)
+        w.for_each_tap(p, [&](int64_t tap, int64_t pixel) {
+            std::copy_n(image + pixel * w.shape.in_channels + group * inputs, inputs,
+                        rows.data() + (p - first) * stride + tap * inputs);
+        });
+}
+
+/// The same as events, from the events of the pixels of this image and group.
+void gather(const Window& w, const Events& pixels, int64_t first, int64_t last, Events& rows) {
+    const auto inputs = static_cast<uint32_t>(w.group_inputs());
+    rows.clear(pixels.has_values());
+    for (int64_t p = first; p < last; ++p) {
+        w.for_each_tap(p, [&](int64_t tap, int64_t pixel) {
+            const auto begin = static_cast<size_t>(pixels.begin[static_cast<size_t>(pixel)]);
+            const auto count = static_cast<size_t>(pixels.count(pixel));
+            const auto at = rows.channel.size();
+            const uint32_t offset = static_cast<uint32_t>(tap) * inputs;
+            rows.channel.resize(at + count);
+            for (size_t i = 0; i < count; ++i) rows.channel[at + i] = pixels.channel[begin + i] + offset;
+            if (rows.has_values())
+                rows.value.insert(rows.value.end(), pixels.value.begin() + static_cast<int64_t>(begin),
+                                  pixels.value.begin() + static_cast<int64_t>(begin + count));
+        });
+        rows.end_row();
+    }
+}
+
+/// Output rows [first, last) of one image and group inside a tensor of all channels.
+MatrixView output_rows(Tensor& y, const Window& w, int64_t image, int64_t group, int64_t first, int64_t last) {
+    return {y.row(image * w.out_pixels() + first) + group * w.group_outputs(), last - first, w.shape.out_channels};
+}
+ConstMatrixView output_rows(const Tensor& y, const Window& w, int64_t image, int64_t group, int64_t first, int64_t last) {
+    return {y.row(image * w.out_pixels() + first) + group * w.group_outputs(), last - first, w.shape.out_channels};
+}
+
+Events pixel_events(const Spikes& x, const Window& w, int64_t image, int64_t group) {
+    const int64_t from = group * w.group_inputs();
+    return events_of(x, image * w.pixels(), (image + 1) * w.pixels(), from, from + w.group_inputs());
+}
+
+/// [out of group, k, k, in of group] of one group from PyTorch's [out, in of group, k, k]: rows in gathering order.
+Tensor gathered_order(const Tensor& weight, const Window& w, int64_t group) {
+    const int64_t in = w.group_inputs(), out = w.group_outputs(), taps = w.shape.taps();
+    Tensor t = Tensor::uninitialised({out, taps * in});
+    for (int64_t o = 0; o < out; ++o)
+        for (int64_t c = 0; c < in; ++c)
+            for (int64_t tap = 0; tap < taps; ++tap)
+                t.row(o)[tap * in + c] = weight[((group * out + o) * in + c) * taps + tap];
+    return t;
+}
+
+/// Sum of |level| of one row of channels.
+int64_t row_total(const Spikes& x, int64_t row) {
+    int64_t n = 0;
+    if (x.kind() == SpikeKind::integer)
+        for (int64_t c = 0; c < x.channels(); ++c) n += std::abs(x.levels(row)[c]);
+    else
+        for (int64_t w = 0; w < x.words(); ++w) n += std::popcount(x.fired(row)[w]);
+    return n;
+}
+
+void add_gathered(const PackedMatrix& sum, const Window& w, int64_t group, Tensor& weight) {
+    const int64_t in = w.group_inputs(), out = w.group_outputs(), taps = w.shape.taps();
+    for (int64_t o = 0; o < out; ++o)
+        for (int64_t c = 0; c < in; ++c)
+            for (int64_t tap = 0; tap < taps; ++tap)
+                weight[((group * out + o) * in + c) * taps + tap] += sum.at(tap * in + c, o);
+}
+
+}  // namespace
+
+int64_t ConvShape::fan_out(int64_t at, int64_t extent) const {
+    int64_t n = 0;
+    for (int64_t k = 0; k < kernel; ++k) {
+        const int64_t start = at + padding - k;  // the window that sees `at` with its tap k
+        if (start >= 0 && start % stride == 0 && start / stride < output(extent)) ++n;
+    }
+    return n;
+}
+
+ConvWeights ConvWeights::from(ConvShape s, const Tensor& weight, std::span<const float> bias, bool for_training) {
+    if (s.groups < 1 || s.in_channels % s.groups != 0 || s.out_channels % s.groups != 0)
+        fail("groups = {} do not divide {} input and {} output channels", s.groups, s.in_channels, s.out_channels);
+    require_shape(weight.shape(), {s.out_channels, s.in_channels / s.groups, s.kernel, s.kernel}, "a convolution weight");
+    ConvWeights packed{s, {}};
+    const Window w(s, Shape{s.kernel, s.kernel, s.in_channels});
+    for (int64_t g = 0; g < s.groups; ++g) {
+        const Tensor rows = gathered_order(weight, w, g);
+        const auto out = static_cast<size_t>(w.group_outputs());
+        const auto group_bias = bias.empty() ? bias : bias.subspan(static_cast<size_t>(g) * out, out);
+        packed.groups.push_back({PackedMatrix::from(rows, group_bias), for_training ? PackedMatrix::transposed(rows) : PackedMatrix()});
+    }
+    return packed;
+}
+
+Tensor conv2d(const Tensor& x, const ConvWeights& weights) {
+    require_input(x.shape(), weights.shape);
+    const Window w(weights.shape, x.shape());
+    Tensor y = Tensor::uninitialised(output_shape(x.shape(), w.shape));
+    AlignedVector<float> rows;
+    for (int64_t image = 0; image < images_of(x.shape()); ++image)
+        for (int64_t g = 0; g < w.shape.groups; ++g)
+            for_each_tile(w, [&](int64_t first, int64_t last) {
+                gather(w, x.row(image * w.pixels()), g, first, last, rows);
+                const PackedMatrix& m = weights.groups[static_cast<size_t>(g)].forward;
+                matmul(ConstMatrixView(rows.data(), last - first, m.inputs()), m, output_rows(y, w, image, g, first, last));
+            });
+    return y;
+}
+
+Tensor conv2d(const Spikes& x, const ConvWeights& weights) {
+    if (!prefers_events(x)) return conv2d(x.to_tensor(), weights);
+    require_input(x.shape(), weights.shape);
+    const Window w(weights.shape, x.shape());
+    Tensor y = Tensor::uninitialised(output_shape(x.shape(), w.shape));
+    Events rows;
+    for (int64_t image = 0; image < images_of(x.shape()); ++image)
+        for (int64_t g = 0; g < w.shape.groups; ++g) {
+            const Events pixels = pixel_events(x, w, image, g);
+            for_each_tile(w, [&](int64_t first, int64_t last) {
+                gather(w, pixels, first, last, rows);
+                matmul(rows, weights.groups[static_cast<size_t>(g)].forward, output_rows(y, w, image, g, first, last));
+            });
+        }
+    return y;
+}
+
+Tensor conv2d_input_gradient(const Tensor& dy, const ConvWeights& weights, const Shape& x_shape) {
+    const Window w(weights.shape, x_shape);
+    Tensor dx(x_shape);
+    AlignedVector<float> rows;
+    for (int64_t image = 0; image < images_of(x_shape); ++image)
+        for (int64_t g = 0; g < w.shape.groups; ++g)
+            for_each_tile(w, [&](int64_t first, int64_t last) {
+                const PackedMatrix& m = weights.groups[static_cast<size_t>(g)].transposed;
+                rows.resize(static_cast<size_t>((last - first) * m.outputs()));
+                matmul(output_rows(dy, w, image, g, first, last), m, MatrixView{rows.data(), last - first, m.outputs()});
+                const int64_t inputs = w.group_inputs();
+                for (int64_t p = first; p < last; ++p)
+                    w.for_each_tap(p, [&](int64_t tap, int64_t pixel) {
+                        const float* from = rows.data() + (p - first) * m.outputs() + tap * inputs;
+                        float* to = dx.row(image * w.pixels() + pixel) + g * inputs;
+                        for (int64_t c = 0; c < inputs; ++c) to[c] += from[c];
+                    });
+            });
+    return dx;
+}
+
+void conv2d_weight_gradient(const Tensor& x, const Tensor& dy, const ConvShape& shape, Tensor& dw) {
+    const Window w(shape, x.shape());
+    AlignedVector<float> rows;
+    for (int64_t g = 0; g < shape.groups; ++g) {
+        PackedMatrix sum(shape.taps() * w.group_inputs(), w.group_outputs());
+        for (int64_t image = 0; image < images_of(x.shape()); ++image)
+            for_each_tile(w, [&](int64_t first, int64_t last) {
+                gather(w, x.row(image * w.pixels()), g, first, last, rows);
+                accumulate_outer(ConstMatrixView(rows.data(), last - first, sum.inputs()),
+                                 output_rows(dy, w, image, g, first, last), sum);
+            });
+        add_gathered(sum, w, g, dw);
+    }
+}
+
+void conv2d_weight_gradient(const Spikes& x, const Tensor& dy, const ConvShape& shape, Tensor& dw) {
+    const Window w(shape, x.shape());
+    Events rows;
+    for (int64_t g = 0; g < shape.groups; ++g) {
+        PackedMatrix sum(shape.taps() * w.group_inputs(), w.group_outputs());
+        for (int64_t image = 0; image < images_of(x.shape()); ++image) {
+            const Events pixels = pixel_events(x, w, image, g);
+            for_each_tile(w, [&](int64_t first, int64_t last) {
+                gather(w, pixels, first, last, rows);
+                accumulate_outer(rows, output_rows(dy, w, image, g, first, last), sum);
+            });
+        }
+        add_gathered(sum, w, g, dw);
+    }
+}
+
+OpCount conv2d_count(const Tensor& x, const ConvShape& shape) {
+    const Window w(shape, x.shape());
+    int64_t taps = 0;  // (input pixel, output pixel) pairs
+    for (int64_t r = 0; r < w.height; ++r)
+        for (int64_t c = 0; c < w.width; ++c) taps += shape.fan_out(r, w.height) * shape.fan_out(c, w.width);
+    const auto n = static_cast<uint64_t>(images_of(x.shape()) * taps * shape.in_channels * w.group_outputs());
+    return {.mac = n, .dense = n};
+}
+
+OpCount conv2d_count(const Spikes& x, const ConvShape& shape) {
+    const Window w(shape, x.shape());
+    int64_t events = 0, dense = 0;
+    for (int64_t row = 0; row < x.rows(); ++row) {
+        const int64_t pixel = row % w.pixels();
+        const int64_t fan_out = shape.fan_out(pixel / w.width, w.height) * shape.fan_out(pixel % w.width, w.width);
+        events += fan_out * row_total(x, row);
+        dense += fan_out * shape.in_channels;
+    }
+    OpCount c = accumulates(x.kind(), static_cast<uint64_t>(events * w.group_outputs()));
+    c.dense = static_cast<uint64_t>(dense * w.group_outputs());
+    return c;
+}
+
+namespace reference {
+
+Tensor conv2d(const Tensor& x, const ConvShape& shape, const Tensor& weight, std::span<const float> bias) {
+    const Window w(shape, x.shape());
+    Tensor y = Tensor::uninitialised(output_shape(x.shape(), shape));
+    for (int64_t image = 0; image < images_of(x.shape()); ++image)
+        for (int64_t p = 0; p < w.out_pixels(); ++p)
+            for (int64_t o = 0; o < shape.out_channels; ++o) {
+                const int64_t first = o / w.group_outputs() * w.group_inputs();
+                float sum = bias.empty() ? 0.0f : bias[static_cast<size_t>(o)] + 0.0f;
+                w.for_each_tap(p, [&](int64_t tap, int64_t pixel) {
+                    for (int64_t c = 0; c < w.group_inputs(); ++c)
+                        sum = std::fma(x.row(image * w.pixels() + pixel)[first + c],
+                                       weight[(o * w.group_inputs() + c) * shape.taps() + tap], sum);
+                });
+                y.row(image * w.out_pixels() + p)[o] = sum;
+            }
+    return y;
+}
+
+}  // namespace reference
+}  // namespace bispike
