@@ -22,7 +22,6 @@ private:
     Parameter& weight_;
     Parameter* bias_;
     BatchNorm norm_;
-    Purpose purpose_ = Purpose::simulate;
     SynapseWeights packed_;
 };
 

@@ -11,6 +11,8 @@ class Encoder {
 public:
     virtual ~Encoder() = default;
     virtual Value encode(const Pass& pass, const Tensor& images) const = 0;
+    /// Whether the input is the same at every step.
+    virtual bool constant() const { return false; }
 };
 
 }  // namespace bispike

@@ -36,6 +36,7 @@ struct Pass {
     Tape* tape = nullptr;                    // null: simulate; else record for the backward pass
     State* state = nullptr;                  // null: the chunk is the whole run
     std::span<Probe* const> probes;          // who watches
+    bool constant_input = false;             // the encoder gives the same input at every step
     bool smooth_spikes = false;              // gradient checks: neurons emit the surrogate's primitive
 
     /// Calls a layer and shows the call to the probes. Every layer call goes through here.

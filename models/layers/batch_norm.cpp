@@ -1,0 +1,32 @@
+// The parameters of a batch normalisation, and folding it away.
+#include "models/layers/batch_norm.h"
+
+#include <cmath>
+
+namespace bispike {
+
+BatchNorm::BatchNorm(const Scope& scope, int64_t channels)
+    : parameters_{&scope.constant("weight", {channels}, 1.0f, Role::scale), &scope.constant("bias", {channels}, 0.0f, Role::scale),
+                  &scope.constant("running_mean", {channels}, 0.0f, Role::buffer),
+                  &scope.constant("running_var", {channels}, 1.0f, Role::buffer)} {}
+
+ChannelAffine BatchNorm::folded() const {
+    return normalisation({parameters_.running_mean->value, parameters_.running_var->value}, parameters_.weight->value,
+                         parameters_.bias->value);
+}
+
+Tensor scaled_rows(const Tensor& weight, const Tensor& scale) {
+    Tensor w = weight;
+    const int64_t each = w.size() / scale.size();
+    for (int64_t i = 0; i < w.size(); ++i) w[i] *= scale[i / each];
+    return w;
+}
+
+Tensor folded_bias(const Parameter* bias, const ChannelAffine& norm) {
+    Tensor b = norm.shift;
+    if (bias != nullptr)
+        for (int64_t c = 0; c < b.size(); ++c) b[c] = std::fma(bias->value[c], norm.scale[c], b[c]);
+    return b;
+}
+
+}  // namespace bispike

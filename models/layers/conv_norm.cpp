@@ -1,0 +1,40 @@
+// A convolution with batch normalisation behind it.
+#include "models/layers/conv_norm.h"
+
+#include <cmath>
+
+#include "models/layers/count_synapse.h"
+
+namespace bispike {
+namespace {
+
+float initial_sigma(const ConvShape& s) {
+    return 1.0f / std::sqrt(static_cast<float>(s.taps() * s.in_channels / s.groups));
+}
+
+}  // namespace
+
+ConvNorm::ConvNorm(const Scope& scope, ConvShape s, Options options)
+    : Layer(scope.path(), "conv"),
+      shape_(s),
+      weight_(scope.normal("weight", {s.out_channels, s.in_channels / s.groups, s.kernel, s.kernel}, initial_sigma(s))),
+      bias_(options.bias ? &scope.constant("bias", {s.out_channels}, 0.0f, Role::scale) : nullptr),
+      norm_(scope.child("norm"), s.out_channels) {}
+
+void ConvNorm::prepare(Purpose purpose) {
+    if (purpose == Purpose::train) {
+        const auto bias = bias_ ? std::span<const float>(bias_->value.values()) : std::span<const float>();
+        packed_ = ConvWeights::from(shape_, weight_.value, bias, true);
+        return;
+    }
+    const ChannelAffine norm = norm_.folded();
+    packed_ = ConvWeights::from(shape_, scaled_rows(weight_.value, norm.scale), folded_bias(bias_, norm).values(), false);
+}
+
+Value ConvNorm::forward(Pass& pass, Value input) const {
+    show_synapse(pass, input, [&](const auto& x) { return conv2d_count(x, shape_); });
+    Value y = conv2d(pass.tape, std::move(input), packed_, {&weight_, bias_});
+    return pass.tape ? norm_(*pass.tape, std::move(y)) : std::move(y);
+}
+
+}  // namespace bispike

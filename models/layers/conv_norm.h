@@ -1,0 +1,29 @@
+// A convolution with batch normalisation behind it.
+#pragma once
+
+#include "models/layers/batch_norm.h"
+#include "sim/grad/linear.h"
+
+namespace bispike {
+
+/// y = BN(x * w + b), x [t, B, H, W, in], y [t, B, Ho, Wo, out]. Parameters "weight" [out, in / groups, k, k], "bias"
+/// [out] where asked for, and those of BatchNorm under "norm". Folded while simulating.
+class ConvNorm : public Layer {
+public:
+    struct Options {
+        bool bias = false;
+    };
+    ConvNorm(const Scope& scope, ConvShape shape, Options options);
+    ConvNorm(const Scope& scope, ConvShape shape) : ConvNorm(scope, shape, Options{}) {}
+    Value forward(Pass& pass, Value input) const override;
+    void prepare(Purpose purpose) override;
+
+private:
+    ConvShape shape_;
+    Parameter& weight_;
+    Parameter* bias_;
+    BatchNorm norm_;
+    ConvWeights packed_;
+};
+
+}  // namespace bispike

@@ -1,0 +1,22 @@
+// Telling the observers what a synaptic layer did and which kernel it chose.
+#pragma once
+
+#include "sim/net/pass.h"
+#include "sim/ops/linear.h"
+
+namespace bispike {
+
+/// Counts with `count_of(tensor or spikes)` and names the kernel; does nothing when nobody watches.
+template <class CountOf>
+void show_synapse(Pass& pass, const Value& input, CountOf count_of) {
+    if (!pass.watched()) return;
+    if (const Spikes* spikes = input.spikes()) {
+        pass.count(count_of(*spikes));
+        pass.ran(prefers_events(*spikes) ? "event" : "dense");
+    } else {
+        pass.count(count_of(*input.tensor()));
+        pass.ran("dense");
+    }
+}
+
+}  // namespace bispike

@@ -1,0 +1,25 @@
+// The classifier.
+#include "models/layers/head.h"
+
+#include "models/layers/count_synapse.h"
+#include "sim/grad/mean.h"
+
+namespace bispike {
+
+Head::Head(const Scope& scope, int64_t dim, int64_t classes)
+    : Layer(scope.path(), "head"),
+      weight_(scope.normal("weight", {classes, dim}, 0.02f)),
+      bias_(scope.constant("bias", {classes}, 0.0f, Role::scale)) {}
+
+void Head::prepare(Purpose purpose) {
+    packed_.forward = PackedMatrix::from(weight_.value, bias_.value.values());
+    if (purpose == Purpose::train) packed_.transposed = PackedMatrix::transposed(weight_.value);
+}
+
+Value Head::forward(Pass& pass, Value input) const {
+    Value features = mean_tokens(pass.tape, std::move(input));
+    show_synapse(pass, features, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
+    return linear(pass.tape, std::move(features), packed_, {&weight_, &bias_});
+}
+
+}  // namespace bispike

@@ -1,0 +1,22 @@
+// The classifier: mean over tokens, then a linear map to the class scores of each step.
+#pragma once
+
+#include "sim/grad/linear.h"
+#include "sim/net/scope.h"
+
+namespace bispike {
+
+/// x [t, B, N, C] to scores [t, B, classes]. Parameters "weight" [classes, C] and "bias" [classes].
+class Head : public Layer {
+public:
+    Head(const Scope& scope, int64_t dim, int64_t classes);
+    Value forward(Pass& pass, Value input) const override;
+    void prepare(Purpose purpose) override;
+
+private:
+    Parameter& weight_;
+    Parameter& bias_;
+    SynapseWeights packed_;
+};
+
+}  // namespace bispike

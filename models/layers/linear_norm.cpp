@@ -1,0 +1,33 @@
+// A linear map over channels with batch normalisation behind it.
+#include "models/layers/linear_norm.h"
+
+#include <cmath>
+
+#include "models/layers/count_synapse.h"
+#include "sim/grad/linear.h"
+
+namespace bispike {
+
+LinearNorm::LinearNorm(const Scope& scope, int64_t in, int64_t out, Options options)
+    : Layer(scope.path(), "linear"),
+      weight_(scope.normal("weight", {out, in}, 1.0f / std::sqrt(static_cast<float>(in)))),
+      bias_(options.bias ? &scope.constant("bias", {out}, 0.0f, Role::scale) : nullptr),
+      norm_(scope.child("norm"), out) {}
+
+void LinearNorm::prepare(Purpose purpose) {
+    if (purpose == Purpose::train) {
+        const auto bias = bias_ ? std::span<const float>(bias_->value.values()) : std::span<const float>();
+        packed_ = {PackedMatrix::from(weight_.value, bias), PackedMatrix::transposed(weight_.value)};
+        return;
+    }
+    const ChannelAffine norm = norm_.folded();
+    packed_ = {PackedMatrix::from(scaled_rows(weight_.value, norm.scale), folded_bias(bias_, norm).values()), {}};
+}
+
+Value LinearNorm::forward(Pass& pass, Value input) const {
+    show_synapse(pass, input, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
+    Value y = linear(pass.tape, std::move(input), packed_, {&weight_, bias_});
+    return pass.tape ? norm_(*pass.tape, std::move(y)) : std::move(y);
+}
+
+}  // namespace bispike

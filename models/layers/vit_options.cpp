@@ -1,0 +1,56 @@
+// What the Spikformer family shares.
+#include "models/layers/vit_options.h"
+
+#include <algorithm>
+
+#include "sim/net/registry.h"
+
+namespace bispike {
+namespace {
+
+struct AttentionChoice {
+    std::string model = "bsa";
+    static constexpr auto fields() {
+        return std::tuple(field("model", &AttentionChoice::model, "name", "attention model; see `bispike info`"));
+    }
+};
+
+void require_positive(const char* key, double value) {
+    if (!(value > 0)) fail("{} = {}: it must be positive", key, value);
+}
+
+void check(const VitOptions& o, const ImageSpec& image) {
+    require_positive("network.dim", o.dim);
+    require_positive("network.heads", o.heads);
+    require_positive("network.mlp_ratio", o.mlp_ratio);
+    if (o.depth < 0) fail("network.depth = {}: it cannot be negative", o.depth);
+    if (o.dim % o.heads != 0) fail("network.heads = {} do not divide network.dim = {}", o.heads, o.dim);
+    if (o.stem_pools.size() != o.stem_widths.size())
+        fail("network.stem_pools has {} entries, network.stem_widths has {}: give one each", o.stem_pools.size(), o.stem_widths.size());
+    for (int w : o.stem_widths) require_positive("network.stem_widths", w);
+    for (int p : o.stem_pools)
+        if (p != 0 && p != 1) fail("network.stem_pools has the entry {}: give 0 or 1 for each stage", p);
+    if (o.stem_widths.back() != o.dim)
+        fail("network.stem_widths ends with {}, but network.dim is {}: the last stage makes the tokens", o.stem_widths.back(), o.dim);
+    const auto halvings = std::ranges::count(o.stem_pools, 1);
+    if (std::min(image.height, image.width) >> halvings < 1)
+        fail("network.stem_pools halves a {}x{} image {} times: nothing is left", image.height, image.width, halvings);
+}
+
+}  // namespace
+
+VitOptions read_vit_options(const Scope& scope, std::vector<int> host_widths_over_dim, std::vector<int> host_pools) {
+    VitOptions o = scope.settings().read<VitOptions>("network");
+    if (o.stem_widths.empty())
+        for (int divisor : host_widths_over_dim) o.stem_widths.push_back(std::max(1, o.dim / divisor));
+    if (o.stem_pools.empty()) o.stem_pools = std::move(host_pools);
+    check(o, scope.build().image);
+    return o;
+}
+
+std::unique_ptr<Layer> make_attention(const Scope& scope, const VitOptions& options) {
+    const std::string model = scope.settings().read<AttentionChoice>("attention").model;
+    return find(scope.build().registry.attention, model, "attention.model").make(scope, options.dim, options.heads);
+}
+
+}  // namespace bispike

@@ -1,0 +1,36 @@
+// Encoder, network and readout.
+#include "sim/net/model.h"
+
+namespace bispike {
+namespace {
+
+/// The key "<section>.model".
+struct Word {
+    std::string model;
+    static constexpr auto fields() { return std::tuple(field("model", &Word::model, "name", "which model; see `bispike info`")); }
+};
+
+std::string word(Settings& settings, const char* section, const char* fallback) {
+    return settings.read<Word>(section, {fallback}).model;
+}
+
+}  // namespace
+
+Model::Model(Settings& settings, const Registry& registry, const ImageSpec& image, uint64_t seed) : image_(image) {
+    timesteps_ = settings.read<RunLength>("network").timesteps;
+    if (timesteps_ < 1) fail("network.timesteps = {}: at least one time step is needed", timesteps_);
+    encoder_ = find(registry.encoders, word(settings, "encoder", "direct"), "encoder.model").make(settings);
+    readout_ = find(registry.readouts, word(settings, "readout", "mean"), "readout.model").make(settings);
+    Build build{settings, registry, parameters_, image, seed};
+    network_ = find(registry.networks, word(settings, "network", "spikingformer"), "network.model").make(Scope(build, ""));
+}
+
+Value Model::scores(Pass& pass, const Tensor& images) const {
+    require_shape(images.shape(), {images.shape()[0], image_.height, image_.width, image_.channels}, "the batch of images");
+    pass.constant_input = encoder_->constant();
+    Value scores = pass(*network_, encoder_->encode(pass, images));
+    require_shape(scores.shape(), {pass.steps, images.shape()[0], image_.classes}, "the network's class scores");
+    return scores;
+}
+
+}  // namespace bispike
