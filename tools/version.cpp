@@ -9,14 +9,11 @@
 #include "tools/commit.h"
 
 namespace bispike {
-namespace {
 
-const char* dispatch_target() {
+std::string dispatch_target() {
     const auto targets = hwy::SupportedAndGeneratedTargets();  // best first
     return hwy::TargetName(targets.empty() ? HWY_STATIC_TARGET : targets.front());
 }
-
-}  // namespace
 
 std::string version_text() {
     return fmt::format("bispike {}, commit {}, compiler {}, dispatch target {}", BISPIKE_VERSION, kCommit,

@@ -11,4 +11,7 @@ namespace bispike {
 /// target is the best instruction set of those compiled in that this processor has, under Highway's name.
 std::string version_text();
 
+/// The instruction set that the kernels run on here, under Highway's name: "AVX3".
+std::string dispatch_target();
+
 }  // namespace bispike

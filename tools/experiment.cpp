@@ -1,0 +1,47 @@
+// One experiment.
+#include "tools/experiment.h"
+
+#include "datasets/batch.h"
+#include "models/registry.h"
+#include "sim/io/config.h"
+
+namespace bispike {
+namespace {
+
+ExperimentOptions read_options(Settings& s) {
+    return {s.read<DataOptions>("data"),      s.read<SimulateOptions>("simulate"), s.read<TrainOptions>("train"), s.read<AdamWOptions>("train"),
+            s.read<ScheduleOptions>("train"), s.read<AugmentOptions>("augment"),   s.read<EnergyOptions>("energy"), s.read<WeightOptions>("model")};
+}
+
+bool is_config(const std::string& path) { return path.ends_with(".ini"); }
+
+}  // namespace
+
+Experiment::Experiment(std::string from, std::span<const std::string> flags, std::vector<std::string>& rest) : path(std::move(from)) {
+    if (is_config(path)) {
+        read_ini(settings, path);
+    } else {
+        file = read_model(path);
+        has_weights = true;
+        for (const auto& [key, value] : file.settings) settings.set(key, value, path);
+    }
+    rest = apply_flags(settings, flags);
+    options = read_options(settings);
+    if (!has_weights && !options.weights.weights.empty()) {
+        file = read_model(options.weights.weights);
+        has_weights = true;
+    }
+}
+
+std::unique_ptr<Model> Experiment::make_model(const ImageSpec& image) {
+    auto model = std::make_unique<Model>(settings, registry(), image, static_cast<uint64_t>(options.train.seed));
+    settings.require_all_read();
+    if (has_weights) load_weights(file, model->parameters());
+    return model;
+}
+
+ImageSource image_source(const ImageSet& set) {
+    return {set.size(), set.labels, [&set](std::span<const int64_t> samples) { return make_batch(set, samples); }};
+}
+
+}  // namespace bispike

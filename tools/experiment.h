@@ -1,0 +1,67 @@
+// One experiment: its settings, images and model, as every verb that runs a network needs them.
+#pragma once
+
+#include <string>
+
+#include "datasets/augment.h"
+#include "datasets/image_set.h"
+#include "sim/io/model_file.h"
+#include "sim/net/model.h"
+#include "sim/run/simulate.h"
+#include "sim/run/train.h"
+
+namespace bispike {
+
+struct DataOptions {
+    std::string set = "fashion-mnist";
+    static constexpr auto fields() {
+        return std::tuple(field("set", &DataOptions::set, "name or name:folder", "fashion-mnist | mnist | cifar10 | cifar100 | idx:FOLDER"));
+    }
+};
+
+struct EnergyOptions {
+    std::string prices = "";
+    static constexpr auto fields() {
+        return std::tuple(field("prices", &EnergyOptions::prices, "path", "price table (configs/energy/*.ini); empty: 45 nm, built in"));
+    }
+};
+
+/// Weights that a config starts from.
+struct WeightOptions {
+    std::string weights = "";
+    static constexpr auto fields() {
+        return std::tuple(field("weights", &WeightOptions::weights, "path", "model file to take the weights from; empty: initial random weights"));
+    }
+};
+
+/// Every section that is not the model's own.
+struct ExperimentOptions {
+    DataOptions data;
+    SimulateOptions simulate;
+    TrainOptions train;
+    AdamWOptions adamw;
+    ScheduleOptions schedule;
+    AugmentOptions augment;
+    EnergyOptions energy;
+    WeightOptions weights;
+};
+
+/// Settings from `path`, a config (.ini) or a model file (.h5), with the flags on top. The model file's weights, if it
+/// is one or names one, are in `file`.
+struct Experiment {
+    std::string path;
+    Settings settings;
+    ExperimentOptions options;
+    ModelFile file;
+    bool has_weights = false;
+
+    /// Throws Error for what cannot be read. Returns what is left of the arguments in `rest`.
+    Experiment(std::string path, std::span<const std::string> flags, std::vector<std::string>& rest);
+    /// Builds the model for images of this kind, checks that every key was read, and loads the weights if there are any.
+    std::unique_ptr<Model> make_model(const ImageSpec& image);
+};
+
+/// The test images as the simulator takes them. `set` must outlive it.
+ImageSource image_source(const ImageSet& set);
+
+}  // namespace bispike

@@ -1,0 +1,69 @@
+// bispike: one binary, a subcommand per verb.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "sim/core/error.h"
+#include "sim/core/nearest.h"
+#include "tools/data_verb.h"
+#include "tools/flags.h"
+#include "tools/info_verb.h"
+#include "tools/simulate_verb.h"
+#include "tools/train_verb.h"
+#include "tools/version.h"
+
+namespace bispike {
+namespace {
+
+struct Verb {
+    const char* name;
+    const char* help;
+    int (*run)(std::span<const std::string>);
+};
+
+constexpr Verb kVerbs[] = {
+    {"simulate", "run a model over images: accuracy, firing rates, operations, energy, traces", simulate_verb},
+    {"train", "train a network from a config", train_verb},
+    {"data", "fetch and list image sets", data_verb},
+    {"info", "list the registered models, or describe a model file", info_verb},
+};
+
+void print_help() {
+    fmt::print("bispike: a spiking-neural-network simulator for vision Transformers\n\nusage: bispike VERB [arguments]\n\n");
+    for (const Verb& v : kVerbs) fmt::print("  {:<10} {}\n", v.name, v.help);
+    fmt::print("\n  --version  version, commit, compiler and dispatch target\n\n`bispike VERB --help` explains a verb.\n");
+}
+
+int run(const std::vector<std::string>& args) {
+    if (args.empty() || args[0] == "--help" || args[0] == "-h") {
+        print_help();
+        return args.empty() ? 2 : 0;
+    }
+    if (args[0] == "--version") {
+        fmt::print("{}\n", version_text());
+        return 0;
+    }
+    std::vector<std::string> names;
+    for (const Verb& v : kVerbs) {
+        if (args[0] == v.name) return v.run(std::span(args).subspan(1));
+        names.emplace_back(v.name);
+    }
+    throw UsageError(fmt::format("unknown verb {}", suggestion(args[0], names)));
+}
+
+}  // namespace
+}  // namespace bispike
+
+int main(int argc, char** argv) {
+    try {
+        return bispike::run({argv + 1, argv + argc});
+    } catch (const bispike::UsageError& e) {
+        fmt::print(stderr, "bispike: {}\n", e.what());
+        return 2;
+    } catch (const std::exception& e) {
+        fmt::print(stderr, "bispike: {}\n", e.what());
+        return 1;
+    }
+}
