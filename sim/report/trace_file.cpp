@@ -1,0 +1,116 @@
+// Writing a trace file.
+#include "sim/report/trace_file.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sim/core/error.h"
+#include "sim/io/atomic_file.h"
+
+namespace bispike {
+namespace {
+
+std::string partial(const std::string& path) {
+    if (std::filesystem::is_directory(path)) fail("cannot write the trace {}: it is a folder", path);
+    return path + ".partial";
+}
+
+std::vector<std::string> axes_of(const std::string& object, int rank) {
+    if (object.starts_with("/attention/")) return {"sample", "step", "head", "query", "key"};
+    return spike_axes(rank);
+}
+
+int prediction(const float* scores, int64_t classes) {
+    return static_cast<int>(std::max_element(scores, scores + classes) - scores);
+}
+
+}  // namespace
+
+TraceFile::TraceFile(const TraceOptions& options)
+    : path_(options.path), file_(hdf5::File::create(partial(options.path))) {
+    file_.set_attribute("/", "schema", std::string(kTraceSchema));
+    file_.set_attribute("/", "schema_version", kTraceSchemaVersion);
+    file_.set_attribute("/", "layers", options.layers);
+    for (const char* group : {"/samples", "/spikes", "/membrane", "/attention", "/counts", "/settings"})
+        file_.make_group(group);
+    for (const auto& [key, value] : options.settings) file_.set_attribute("/settings", key, value);
+    file_.flush();
+}
+
+void TraceFile::begin(const TraceLane& first) {
+    timesteps_ = first.timesteps;
+    file_.set_attribute("/", "timesteps", timesteps_);
+    index_.emplace(file_, "/samples/index", hdf5::Type::int64, hdf5::Extents{});
+    label_.emplace(file_, "/samples/label", hdf5::Type::int32, hdf5::Extents{});
+    prediction_.emplace(file_, "/samples/prediction", hdf5::Type::int32, hdf5::Extents{});
+    logits_.emplace(file_, "/samples/logits", hdf5::Type::float32, hdf5::Extents{timesteps_, first.logits.channels()});
+    file_.set_attribute("/samples/index", "unit", std::string("place in the data set"));
+    file_.set_attribute("/samples/label", "unit", std::string("class, -1 where unknown"));
+    file_.set_attribute("/samples/prediction", "unit", std::string("class with the largest logit after the last step"));
+    file_.set_attribute("/samples/logits", "unit", std::string("answer of the readout after each step"));
+    file_.set_attribute("/samples/logits", "axes", std::vector<std::string>{"sample", "step", "class"});
+    for (const auto& [layer, spikes] : first.spikes) spikes_.try_emplace(layer, file_, layer, spikes);
+}
+
+void TraceFile::write(const TraceLane& lane) {
+    if (lane.samples.empty()) return;
+    if (timesteps_ == 0) begin(lane);
+    if (lane.timesteps != timesteps_) fail("trace: {} steps in a run of {}", lane.timesteps, timesteps_);
+    samples_ += static_cast<int64_t>(lane.samples.size());
+    for (const auto& [layer, spikes] : lane.spikes) {
+        const auto found = spikes_.find(layer);
+        if (found == spikes_.end()) fail("trace: {} was not called for the first images", layer);
+        found->second.append(spikes);
+    }
+    for (const auto& [object, values] : lane.arrays) write_array(object, values);
+    require_complete();
+    file_.flush();
+    write_samples(lane);
+    file_.flush();
+}
+
+void TraceFile::write_array(const std::string& object, const Tensor& values) {
+    auto found = arrays_.find(object);
+    if (found == arrays_.end()) {
+        const auto extents = values.shape().extents();
+        found = arrays_
+                    .try_emplace(object, file_, object, hdf5::Type::float32,
+                                 hdf5::Extents(extents.begin() + 1, extents.end()))
+                    .first;
+        file_.set_attribute(object, "axes", axes_of(object, values.shape().rank()));
+        file_.set_attribute(object, "unit", std::string("1"));
+    }
+    found->second.append<float>(values.values());
+}
+
+void TraceFile::write_samples(const TraceLane& lane) {
+    std::vector<int> predictions;
+    const int64_t classes = lane.logits.channels();
+    for (int64_t row = timesteps_ - 1; row < lane.logits.rows(); row += timesteps_)
+        predictions.push_back(prediction(lane.logits.row(row), classes));
+    label_->append<int32_t>(lane.labels);
+    prediction_->append<int32_t>(predictions);
+    logits_->append<float>(lane.logits.values());
+    index_->append<int64_t>(lane.samples);
+}
+
+void TraceFile::require_complete() const {
+    for (const auto& [layer, series] : spikes_)
+        if (series.samples() != samples_)
+            fail("trace: {} was called for {} of {} images", layer, series.samples(), samples_);
+    for (const auto& [object, series] : arrays_)
+        if (series.entries() != samples_)
+            fail("trace: {} came for {} of {} images", object, series.entries(), samples_);
+}
+
+void TraceFile::finish() {
+    file_.set_attribute("/", "complete", 1);
+    const std::string written = file_.path();
+    index_.reset(), label_.reset(), prediction_.reset(), logits_.reset();
+    spikes_.clear();
+    arrays_.clear();
+    file_.close();
+    publish(written, path_);
+}
+
+}  // namespace bispike

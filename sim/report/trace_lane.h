@@ -1,0 +1,63 @@
+// Gathering what the trace keeps of one lane: one batch of images through all its time steps.
+#pragma once
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/net/observer.h"
+#include "sim/report/layer_glob.h"
+#include "sim/report/trace.h"
+
+namespace bispike {
+
+/// The traced images of one lane, sample first, layers in the order of their calls.
+struct TraceLane {
+    std::vector<int64_t> samples;  // index in the data set of each traced image
+    std::vector<int> labels;       // -1 where unknown
+    int timesteps = 0;
+    Tensor logits;                                       // [samples, T, classes]
+    std::vector<std::pair<std::string, Spikes>> spikes;  // by layer, [samples, T, ..., C]
+    std::vector<std::pair<std::string, Tensor>> arrays;  // by object ("/membrane/<layer>"), [samples, T, ...]
+    std::vector<std::string> layers;                     // all that could be traced, chosen or not
+};
+
+/// Copies the chosen arrays of the chosen images out of the calls. Time may come in chunks.
+class TraceProbe : public Probe {
+public:
+    TraceProbe(const TraceOptions& options, const Lane& lane);
+    void begin_chunk(int first_step) override { first_step_ = first_step; }
+    bool wants_potential(const std::string& layer) const override;
+    void on_call(const LayerCall& call) override;
+    void on_result(const Tensor& logits_by_step) override;
+
+    /// What was gathered; throws Error if a layer missed a step or the lane has no result.
+    TraceLane take();
+
+private:
+    struct Progress {
+        std::string what;
+        int steps = 0;  // gathered so far
+    };
+    void add_spikes(const LayerCall& call);
+    void add_array(const std::string& object, const Tensor& values);
+    /// Notes that `shape` [t, B, ...] brings t further steps of `what`; throws Error if they do not follow.
+    void advance(const std::string& what, const Shape& shape);
+    /// The shape that gathers [t, B, ...]: [samples, T, ...].
+    Shape gathered(const Shape& shape) const;
+    /// Copies blocks of [t, B, block] to [samples, T, block].
+    template <class T>
+    void place(const T* from, T* to, int64_t block, int64_t steps) const;
+
+    const TraceOptions* options_;
+    LayerGlob glob_;
+    TraceLane lane_;
+    std::vector<int64_t> rows_;  // of the batch, that are traced
+    int64_t batch_ = 0;
+    int first_step_ = 0;
+    std::vector<Progress> progress_;
+    std::set<std::string> known_layers_;
+};
+
+}  // namespace bispike
