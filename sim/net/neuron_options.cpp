@@ -24,7 +24,8 @@ float FireOptions::edge() const {
 
 void LeakOptions::check() const {
     FireOptions::check();
-    if (!(tau >= 1.0f && std::isfinite(tau))) fail("neuron.tau = {}: must be a finite number of steps, at least 1", tau);
+    if (!(tau >= 1.0f && std::isfinite(tau)))
+        fail("neuron.tau = {}: must be a finite number of steps, at least 1", tau);
 }
 
 }  // namespace bispike

@@ -21,8 +21,8 @@ struct FireOptions {
     static constexpr auto fields() {
         return std::tuple(
             field("threshold", &FireOptions::threshold, "potential", "potential at which a spike is fired"),
-            field("v_reset", &FireOptions::v_reset, "potential", "potential at rest, at the start and after a hard reset"),
-            field("reset", &FireOptions::reset, "hard | soft", "after a spike: back to v_reset, or down by the threshold"),
+            field("v_reset", &FireOptions::v_reset, "potential", "potential at rest, at first and after a hard reset"),
+            field("reset", &FireOptions::reset, "hard | soft", "after a spike: to v_reset, or down by the threshold"),
             field("fire", &FireOptions::fire, "at | strict", "whether a potential equal to the threshold fires"),
             field("surrogate", &FireOptions::surrogate, kSurrogateChoices, "stand-in for the derivative of a spike"),
             field("surrogate_alpha", &FireOptions::surrogate_alpha, "1/potential", "steepness of the surrogate"),
@@ -47,7 +47,7 @@ struct LeakOptions : FireOptions {
         return std::tuple_cat(
             std::tuple(field("tau", &LeakOptions::tau, "steps, >= 1", "membrane time constant"),
                        field("decay_input", &LeakOptions::decay_input, "true | false",
-                             "whether the input is divided by tau too: h = v + (x - v)/tau, else h = v(1 - 1/tau) + x")),
+                             "divide the input by tau too: h = v + (x - v)/tau, else h = v(1 - 1/tau) + x")),
             FireOptions::fields());
     }
     void check() const;

@@ -73,9 +73,9 @@ TEST_CASE("gradients agree with finite differences for every reset and charge") 
                 CAPTURE(model);
                 CAPTURE(reset);
                 CAPTURE(decay_input);
-                check_gradients(MadeNeuron(model, {{"detach_reset", "false"}, {"reset", reset}, {"surrogate_alpha", "2"},
-                                                   {"decay_input", decay_input}, {"v_reset", "-0.25"}, {"tau", "1.6"}}),
-                                random_currents({3, 1, 7}), {3, 1, 7});
+                const Keys keys{{"detach_reset", "false"}, {"reset", reset},     {"decay_input", decay_input},
+                                {"v_reset", "-0.25"},      {"tau", "1.6"},       {"surrogate_alpha", "2"}};
+                check_gradients(MadeNeuron(model, keys), random_currents({3, 1, 7}), {3, 1, 7});
             }
 }
 

@@ -19,7 +19,8 @@ struct Variant {
 
 const std::vector<Variant>& variants() {
     static const std::vector<Variant> all = [] {
-        std::vector<Variant> list{{"if", {}}, {"if", {{"reset", "soft"}}}, {"if", {{"fire", "strict"}, {"v_reset", "-0.3"}}},
+        std::vector<Variant> list{{"if", {}}, {"if", {{"reset", "soft"}}},
+                                  {"if", {{"fire", "strict"}, {"v_reset", "-0.3"}}},
                                   {"ilif", {}}, {"ilif", {{"levels", "127"}, {"threshold", "0.03"}, {"decay", "0.9"}}}};
         list.push_back({"ternary_lif", {{"v_reset", "-3"}}});  // fires at rest: lanes past the last channel would too
         for (const char* model : {"lif", "plif", "ternary_lif"})
