@@ -15,7 +15,8 @@ namespace {
 struct SpikeDrivenOptions {
     float threshold = 0.5f;
     static constexpr auto fields() {
-        return std::tuple(field("threshold", &SpikeDrivenOptions::threshold, "potential", "of the neuron after attention"));
+        return std::tuple(
+            field("threshold", &SpikeDrivenOptions::threshold, "potential", "of the neuron after attention"));
     }
 };
 

@@ -14,7 +14,8 @@ int64_t checked_heads(int64_t dim, int64_t heads) {
 }
 
 float scale_of(const AttentionOptions& options, const ScoreNorm& norm) {
-    if (!(options.scale >= 0.0f)) fail("attention.scale = {}: give a positive factor, or 0 for the norm's own", options.scale);
+    if (!(options.scale >= 0.0f))
+        fail("attention.scale = {}: give a positive factor, or 0 for the norm's own", options.scale);
     return options.scale == 0.0f ? norm.scale : options.scale;
 }
 

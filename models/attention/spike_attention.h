@@ -26,7 +26,8 @@ struct AttentionOptions {
             field("score_norm", &O::score_norm, score_norm_choices(), "row normalisation of the scores"),
             field("query_key", &O::query_key, "binary | ternary",
                   "neuron of queries and keys: the network's own, or ternary_lif"),
-            field("spike_v", &O::spike_v, "true | false", "spike the values (false: real-valued, as the bipolar paper)"),
+            field("spike_v", &O::spike_v, "true | false",
+                  "spike the values (false: real-valued, as the bipolar paper)"),
             field("scale", &O::scale, "factor", "on the weighted sum; 0: 0.125 without a norm, 1 with one"),
             field("gamma", &O::gamma, "exact | fp32", "how shiftmax finds the exponent of its row sum"),
             field("threshold", &O::threshold, "potential", "of the neuron after attention"));

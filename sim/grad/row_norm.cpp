@@ -32,9 +32,10 @@ Value spike_count(Tape* tape, Value scores) {
     Tensor a = spike_count(x);
     if (tape == nullptr) return a;
     Tensor kept = a;
-    return tape->record(std::move(a), [node, x = std::move(x), kept = std::move(kept)](Tape& t, const Tensor& gradient) {
-        t.add(node, spike_count_backward(x, kept, gradient));
-    });
+    return tape->record(std::move(a),
+                        [node, x = std::move(x), kept = std::move(kept)](Tape& t, const Tensor& gradient) {
+                            t.add(node, spike_count_backward(x, kept, gradient));
+                        });
 }
 
 }  // namespace bispike

@@ -49,7 +49,8 @@ uint64_t spikes_in(const Spikes& x, int64_t row, int64_t first, int64_t count) {
         return n;
     }
     for (int64_t c = 0; c < count; c += 32)
-        n += static_cast<uint64_t>(std::popcount(channel_bits(x.fired(row), first + c, std::min<int64_t>(32, count - c))));
+        n += static_cast<uint64_t>(
+            std::popcount(channel_bits(x.fired(row), first + c, std::min<int64_t>(32, count - c))));
     return n;
 }
 

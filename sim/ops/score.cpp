@@ -101,7 +101,8 @@ public:
 private:
     void gather(const uint64_t* row, int64_t head, uint32_t* to) const {
         for (int64_t w = 0; w < words_; ++w)
-            to[w * pitch_] = channel_bits(row, head * heads_.width + 32 * w, std::min<int64_t>(32, heads_.width - 32 * w));
+            to[w * pitch_] =
+                channel_bits(row, head * heads_.width + 32 * w, std::min<int64_t>(32, heads_.width - 32 * w));
     }
 
     const Spikes& spikes_;
@@ -146,7 +147,8 @@ Tensor score(const Spikes& q, const Spikes& k, int64_t heads) {
                 HWY_DYNAMIC_DISPATCH(score_rows_binary)(qs, ks, rows.data());
             else
                 HWY_DYNAMIC_DISPATCH(score_rows_signed)(qs, ks, rows.data());
-            for (int64_t i = 0; i < s.tokens; ++i, to += s.tokens) std::copy_n(rows.data() + i * ks.pitch, s.tokens, to);
+            for (int64_t i = 0; i < s.tokens; ++i, to += s.tokens)
+                std::copy_n(rows.data() + i * ks.pitch, s.tokens, to);
         }
     return out;
 }

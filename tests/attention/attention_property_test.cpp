@@ -25,8 +25,11 @@ std::vector<std::pair<std::string, std::string>> every_attention() {  // model, 
 /// With the reset on the tape, so that the gradient is the whole derivative.
 MadeAttention make(const std::pair<std::string, std::string>& which) {
     if (which.second.empty()) return {which.first, 24, 3, {{"neuron.detach_reset", "false"}}};
-    return {which.first, 24, 3,
-            {{"attention.score_norm", which.second}, {"attention.threshold", "0.125"}, {"neuron.detach_reset", "false"}}};
+    return {
+        which.first,
+        24,
+        3,
+        {{"attention.score_norm", which.second}, {"attention.threshold", "0.125"}, {"neuron.detach_reset", "false"}}};
 }
 
 /// sum(weight * output) while training, with the surrogate's primitive instead of spikes.
@@ -69,7 +72,8 @@ TEST_CASE("attention gives the same spikes for chunks of one step, and for singl
             for (int t = 0; t < 4; ++t) std::copy_n(dense.data() + (2 * t + image) * 120, 120, alone.data() + t * 120);
             const Tensor out = made.run(Spikes::from(alone, SpikeKind::binary)).dense();
             for (int t = 0; t < 4; ++t)
-                CHECK(std::equal(out.data() + t * 120, out.data() + (t + 1) * 120, whole.data() + (2 * t + image) * 120));
+                CHECK(
+                    std::equal(out.data() + t * 120, out.data() + (t + 1) * 120, whole.data() + (2 * t + image) * 120));
         }
     }
 }

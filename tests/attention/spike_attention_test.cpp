@@ -33,7 +33,9 @@ std::vector<Cell> all_cells() {
 }
 
 MadeAttention make(const Cell& c) {
-    return {c.model, kDim, kHeads,
+    return {c.model,
+            kDim,
+            kHeads,
             {{"attention.score_norm", c.score_norm},
              {"attention.query_key", c.query_key},
              {"attention.spike_v", c.spike_v ? "true" : "false"},
@@ -141,7 +143,9 @@ TEST_CASE("bad attention keys are one clear error each") {
     CHECK_THROWS_AS(MadeAttention("bsa", 24, 3, {{"attention.score_norm", "softmx"}}), Error);
     CHECK_THROWS_AS(MadeAttention("bsa", 24, 3, {{"attention.query_key", "bipolar"}}), Error);
     CHECK_THROWS_AS(MadeAttention("bsa", 24, 3, {{"attention.gamma", "fp16"}}), Error);
-    CHECK_THROWS_WITH_AS(MadeAttention("bsa", 24, 3, {{"attention.scale", "-1"}}), doctest::Contains("attention.scale = -1"), Error);
-    CHECK_THROWS_WITH_AS(MadeAttention("ssa", 24, 3, {{"attention.threshold", "0"}}), doctest::Contains("attention.threshold"), Error);
+    CHECK_THROWS_WITH_AS(MadeAttention("bsa", 24, 3, {{"attention.scale", "-1"}}),
+                         doctest::Contains("attention.scale = -1"), Error);
+    CHECK_THROWS_WITH_AS(MadeAttention("ssa", 24, 3, {{"attention.threshold", "0"}}),
+                         doctest::Contains("attention.threshold"), Error);
     CHECK_THROWS_AS(MadeAttention("ssa", 24, 3, {{"attention.gain", "1"}}), Error);
 }

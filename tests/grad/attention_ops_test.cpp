@@ -42,7 +42,8 @@ TEST_CASE("scores on the tape send their gradients to queries and keys, spikes o
     const ScoreGradient d = score_backward(q.to_tensor(), k.to_tensor(), g);
     CHECK(same_bits(gradient_at(q, g, [&](Tape* t, Value x) { return score(t, std::move(x), k, 2); }), d.q));
     CHECK(same_bits(gradient_at(k, g, [&](Tape* t, Value x) { return score(t, q, std::move(x), 2); }), d.k));
-    CHECK(same_bits(gradient_at(q.to_tensor(), g, [&](Tape* t, Value x) { return score(t, std::move(x), k, 2); }), d.q));
+    CHECK(
+        same_bits(gradient_at(q.to_tensor(), g, [&](Tape* t, Value x) { return score(t, std::move(x), k, 2); }), d.q));
     CHECK(score_count(Value(q), Value(k), 2) == score_count(q, k, 2));
     CHECK(score_count(Value(q.to_tensor()), Value(k), 2).mac == 300);
 }
@@ -70,8 +71,10 @@ TEST_CASE("a scaled mix on the tape agrees with finite differences for weights a
     for (const float scale : {1.0f, 0.125f}) {
         const Tensor da = gradient_at(a, g, [&](Tape* t, Value x) { return mix(t, std::move(x), v, scale); });
         const Tensor dv = gradient_at(v, g, [&](Tape* t, Value x) { return mix(t, a, std::move(x), scale); });
-        CHECK(largest_difference(da, numeric_gradient([&](const Tensor& x) { return scale * dot(mix(x, v), g); }, a)) < 1e-4);
-        CHECK(largest_difference(dv, numeric_gradient([&](const Tensor& x) { return scale * dot(mix(a, x), g); }, v)) < 1e-4);
+        CHECK(largest_difference(da, numeric_gradient([&](const Tensor& x) { return scale * dot(mix(x, v), g); }, a)) <
+              1e-4);
+        CHECK(largest_difference(dv, numeric_gradient([&](const Tensor& x) { return scale * dot(mix(a, x), g); }, v)) <
+              1e-4);
     }
     const Spikes s = random_spikes(kTokens, SpikeKind::bipolar, 11);
     CHECK(mix_count(Value(a), Value(s), Weights::real) == mix_count(a, s));

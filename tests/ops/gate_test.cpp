@@ -33,13 +33,17 @@ TEST_CASE("spikes give the numbers of their dense copies") {
 }
 
 TEST_CASE("the gradients of token sums and gates agree with finite differences") {
-    const Tensor k = random_tensor({2, 1, 3, 4}, 1), v = random_tensor({2, 1, 3, 4}, 2), s = random_tensor({2, 1, 1, 4}, 3);
+    const Tensor k = random_tensor({2, 1, 3, 4}, 1), v = random_tensor({2, 1, 3, 4}, 2),
+                 s = random_tensor({2, 1, 1, 4}, 3);
     const TokenSumGradient sum = token_sum_backward(k, v, s);
-    CHECK(largest_difference(sum.k, numeric_gradient([&](const Tensor& x) { return dot(token_sum(x, v), s); }, k)) < 1e-4);
-    CHECK(largest_difference(sum.v, numeric_gradient([&](const Tensor& x) { return dot(token_sum(k, x), s); }, v)) < 1e-4);
+    CHECK(largest_difference(sum.k, numeric_gradient([&](const Tensor& x) { return dot(token_sum(x, v), s); }, k)) <
+          1e-4);
+    CHECK(largest_difference(sum.v, numeric_gradient([&](const Tensor& x) { return dot(token_sum(k, x), s); }, v)) <
+          1e-4);
     const GateGradient gated = gate_backward(k, s, v);
     CHECK(largest_difference(gated.q, numeric_gradient([&](const Tensor& x) { return dot(gate(x, s), v); }, k)) < 1e-4);
-    CHECK(largest_difference(gated.gate, numeric_gradient([&](const Tensor& x) { return dot(gate(k, x), v); }, s)) < 1e-4);
+    CHECK(largest_difference(gated.gate, numeric_gradient([&](const Tensor& x) { return dot(gate(k, x), v); }, s)) <
+          1e-4);
 }
 
 TEST_CASE("gates refuse integer spikes and shapes that do not fit") {

@@ -16,8 +16,8 @@ TEST_CASE("heads share out the channels") {
 }
 
 TEST_CASE("heads that do not divide the width are an error that gives the choices") {
-    CHECK_THROWS_WITH_AS(require_heads(12, 5), "attention heads = 5 do not divide the width 12; choices: 1, 2, 3, 4, 6, 12",
-                         Error);
+    CHECK_THROWS_WITH_AS(require_heads(12, 5),
+                         "attention heads = 5 do not divide the width 12; choices: 1, 2, 3, 4, 6, 12", Error);
     CHECK_THROWS_AS(require_heads(12, 0), Error);
     CHECK_THROWS_AS(heads_of({4, 49, 64}, 4), Error);
 }

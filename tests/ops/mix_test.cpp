@@ -54,7 +54,8 @@ TEST_CASE("a mix has the bits of the plain chain, for tensors and for spikes of 
 TEST_CASE("spikes under weights are counted as brute force counts them") {
     const Tensor a = sparse_weights({2, 1, 3, 7, 7}, 4);
     const Shape shape{2, 1, 7, 3 * 22};
-    const Spikes binary = random_spikes(shape, SpikeKind::binary, 5), bipolar = random_spikes(shape, SpikeKind::bipolar, 6);
+    const Spikes binary = random_spikes(shape, SpikeKind::binary, 5),
+                 bipolar = random_spikes(shape, SpikeKind::bipolar, 6);
     const Spikes integer = random_spikes(shape, SpikeKind::integer, 7);
     const uint64_t dense = 2ull * 7 * 7 * 66;
     CHECK(mix_count(a, binary) == OpCount{.ac = met_levels(a, binary), .dense = dense});
@@ -63,9 +64,11 @@ TEST_CASE("spikes under weights are counted as brute force counts them") {
 }
 
 TEST_CASE("the gradient of a mix agrees with finite differences") {
-    const Tensor a = random_tensor({1, 2, 2, 5, 5}, 8), v = random_tensor({1, 2, 5, 6}, 9), g = random_tensor({1, 2, 5, 6}, 10);
+    const Tensor a = random_tensor({1, 2, 2, 5, 5}, 8), v = random_tensor({1, 2, 5, 6}, 9),
+                 g = random_tensor({1, 2, 5, 6}, 10);
     const MixGradient d = mix_backward(a, v, g);
-    CHECK(largest_difference(d.weights, numeric_gradient([&](const Tensor& x) { return dot(mix(x, v), g); }, a)) < 1e-4);
+    CHECK(largest_difference(d.weights, numeric_gradient([&](const Tensor& x) { return dot(mix(x, v), g); }, a)) <
+          1e-4);
     CHECK(largest_difference(d.v, numeric_gradient([&](const Tensor& x) { return dot(mix(a, x), g); }, v)) < 1e-4);
 }
 

@@ -18,7 +18,8 @@ uint64_t coincidences(const Spikes& q, const Spikes& k) {
     int64_t n = 0;
     for (int64_t r = 0; r < q.rows(); ++r)
         for (int64_t j = 0; j < tokens; ++j)
-            for (int64_t c = 0; c < q.channels(); ++c) n += std::abs(q.value(r, c) * k.value(r / tokens * tokens + j, c));
+            for (int64_t c = 0; c < q.channels(); ++c)
+                n += std::abs(q.value(r, c) * k.value(r / tokens * tokens + j, c));
     return static_cast<uint64_t>(n);
 }
 
@@ -62,15 +63,17 @@ TEST_CASE("coincidences are counted as brute force counts them, under the richer
             const OpCount count = score_count(q, k, 3);
             const SpikeKind kind = std::max(left, right);
             CHECK(count.synops() == coincidences(q, k));
-            CHECK((kind == SpikeKind::binary ? count.ac : kind == SpikeKind::bipolar ? count.ac_bipolar : count.ac_integer) ==
-                  count.synops());
+            CHECK((kind == SpikeKind::binary    ? count.ac
+                   : kind == SpikeKind::bipolar ? count.ac_bipolar
+                                                : count.ac_integer) == count.synops());
             CHECK(count.dense == 4ull * 5 * 5 * 66);
         }
     CHECK(score_count(Shape{2, 2, 5, 66}, 3) == OpCount{.mac = 4ull * 5 * 5 * 66, .dense = 4ull * 5 * 5 * 66});
 }
 
 TEST_CASE("the gradient of scores agrees with finite differences") {
-    const Tensor q = random_tensor({2, 1, 5, 6}, 5), k = random_tensor({2, 1, 5, 6}, 6), g = random_tensor({2, 1, 2, 5, 5}, 7);
+    const Tensor q = random_tensor({2, 1, 5, 6}, 5), k = random_tensor({2, 1, 5, 6}, 6),
+                 g = random_tensor({2, 1, 2, 5, 5}, 7);
     const ScoreGradient d = score_backward(q, k, g);
     const auto loss_q = [&](const Tensor& x) { return dot(score(x, k, 2), g); };
     const auto loss_k = [&](const Tensor& x) { return dot(score(q, x, 2), g); };

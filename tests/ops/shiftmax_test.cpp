@@ -37,7 +37,7 @@ TEST_CASE("the exact exponent by hand: exact powers of two, and just above") {
     CHECK(gamma_of(with_zeros({}, 196)) == 8);
     CHECK(gamma_of({-3}) == -3);
     CHECK(gamma_of({1, 1}) == 2);
-    CHECK(gamma_of({2, 1, 1}) == 3);   // 8 = 2^3
+    CHECK(gamma_of({2, 1, 1}) == 3);  // 8 = 2^3
     CHECK(gamma_of({2, 1, 1, -40}) == 4);
 }
 
