@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""Makes the golden files of this folder: spikformer.h5, spikingformer.h5, cells.h5.
+
+    make_networks.py [FOLDER]    (Debian's python3 with python3-h5py)
+
+Tiny networks with random weights, and every spike that spiking_vit.py gets from them in float64. The statistics of
+the normalisations are measured on the images, so that neurons fire at useful rates. Seeds are tried until no potential
+lies within 1e-5 of its threshold: then float32 sums in any order must give the same spikes, all of them.
+"""
+import pathlib
+import sys
+
+import numpy as np
+from golden_file import GoldenFile
+from spiking_vit import SCORE_NORMS, Network
+
+DIM, HIDDEN, CLASSES, IMAGES, SIDE = 16, 32, 5, 2, 8
+STEMS = {"spikingformer": ("8,16,16", "0,0,1"), "spikformer": ("8,16", "0,1")}
+MARGIN = 1e-5
+
+
+def settings_of(model):
+    widths, pools = STEMS[model]
+    return {
+        "network.model": model,
+        "network.dim": str(DIM),
+        "network.depth": "1",
+        "network.heads": "2",
+        "network.mlp_ratio": "2",
+        "network.timesteps": "4",
+        "network.stem_widths": widths,
+        "network.stem_pools": pools,
+        "attention.model": "ssa",
+        "attention.scale": "0.25",  # few tokens, narrow heads
+    }
+
+
+class Calibrating(Network):
+    """Sets the statistics of each normalisation to those of what comes in, and keeps them."""
+
+    def norm(self, x, name):
+        axes = tuple(range(x.ndim - 1))
+        self.weights[name + ".norm.running_mean"] = np.float32(x.mean(axes)).astype(np.float64)
+        self.weights[name + ".norm.running_var"] = np.float32(x.var(axes)).astype(np.float64)
+        return super().norm(x, name)
+
+
+def random_weights(rng, settings):
+    weights = {}
+
+    def stage(name, shape, has_bias=False):
+        draw = lambda low, high: rng.uniform(low, high, shape[0]).astype(np.float32)
+        weights[name + ".weight"] = rng.normal(0, 1 / np.sqrt(np.prod(shape[1:])), shape).astype(np.float32)
+        if has_bias:
+            weights[name + ".bias"] = draw(-0.5, 0.5)
+        weights[name + ".norm.weight"], weights[name + ".norm.bias"] = draw(1.2, 2.2), draw(0.2, 1.0)
+
+    widths = [3] + [int(w) for w in settings["network.stem_widths"].split(",")]
+    for i, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
+        stage(f"stem.{i}", (outputs, inputs, 3, 3))
+    if settings["network.model"] == "spikformer":
+        stage("stem.rpe", (DIM, DIM, 3, 3))
+    for name in "qkv":
+        stage(f"block.0.attn.{name}", (DIM, DIM))
+    stage("block.0.attn.proj", (DIM, DIM), has_bias=True)
+    stage("block.0.mlp.fc1", (HIDDEN, DIM), has_bias=True)
+    stage("block.0.mlp.fc2", (DIM, HIDDEN), has_bias=True)
+    weights["head.weight"] = rng.normal(0, 0.5, (CLASSES, DIM)).astype(np.float32)
+    weights["head.bias"] = rng.normal(0, 0.1, CLASSES).astype(np.float32)
+    return weights
+
+
+def cell_settings():
+    """{case: settings}: queries and keys x row norms x values."""
+    cells = {}
+    for query_key in ("binary", "ternary"):
+        for norm in SCORE_NORMS:
+            for spike_v in ("true", "false"):
+                cells[f"{query_key}-{norm}-{'spiked' if spike_v == 'true' else 'real'}"] = {
+                    "attention.model": "bsa" if query_key == "ternary" else "ssa",
+                    "attention.query_key": query_key,
+                    "attention.score_norm": norm,
+                    "attention.spike_v": spike_v,
+                    "attention.scale": "0.25" if norm == "none" else "1",
+                    # A mean of spikes rarely reaches 0.5; and such a quotient of small integers must not meet it.
+                    "attention.threshold": "0.15327" if norm != "none" and spike_v == "true" else "0.5",
+                }
+    return cells
+
+
+def fitted_weights(rng, settings, images):
+    network = Calibrating(random_weights(rng, settings), settings)
+    network(images)
+    return network.weights
+
+
+def check_rates(case, network):
+    for name, spikes in network.seen.items():
+        rate = np.count_nonzero(spikes) / spikes.size
+        if name.endswith("_lif") and not 0.05 < rate < 0.6:
+            raise SystemExit(f"{case}: {name} fires in {rate:.1%} of its slots: no useful test")
+
+
+def make(path, settings, cases):
+    """The first case keeps the spikes of all neurons, the others of those that come after the scores."""
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        images = rng.normal(0, 1, (IMAGES, SIDE, SIDE, 3)).astype(np.float32)
+        weights = fitted_weights(rng, settings, images)
+        networks = {case: Network(weights, settings | more) for case, more in cases.items()}
+        answers = {case: network(images) for case, network in networks.items()}
+        if min(network.margin for network in networks.values()) > MARGIN:
+            break
+    else:
+        raise SystemExit(f"{path}: no seed keeps all potentials {MARGIN} away from their thresholds")
+    with GoldenFile(path, settings, weights, images) as golden:
+        for case, network in networks.items():
+            check_rates(case, network)
+            names = [name for name in network.seen if name.endswith("_lif")]
+            if case != next(iter(cases)):
+                names = [name for name in names if "attn_lif" in name or "mlp" in name]
+            spikes = {name: network.seen[name] for name in names}
+            weight = "block.0.attn.weight"
+            golden.add(case, cases[case], answers[case], spikes, {weight: network.seen[weight][:, :1]})
+    print(path, "seed", seed, path.stat().st_size, "bytes")
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
+    for model in STEMS:
+        make(folder / f"{model}.h5", settings_of(model), {"ssa": {}})
+    make(folder / "cells.h5", settings_of("spikingformer"), cell_settings())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""A spiking vision Transformer in plain numpy, float64: what the golden networks are made with.
+
+Written from the equations alone and as slow as they read. Arrays are time first and channels last, as in Bispike:
+images and maps [T, B, H, W, C], tokens [T, B, N, C], inside attention [T, B, heads, N, d]. Parameters go by Bispike's
+names. `seen` keeps the spikes of every neuron and the scores and weights of attention by Bispike's layer names;
+`margin` is the smallest distance of any potential from its threshold, but for those that meet it exactly: these come
+from sums of spikes, which are exact in float32 too.
+
+It agrees with the public PyTorch code of both networks on each of 7.6 million spikes (convert_public.py).
+"""
+import numpy as np
+
+EPSILON = 1e-5  # of batch normalisation
+
+
+def convolve(x, weight):
+    """3x3, padding 1, no bias. x [..., H, W, in], weight [out, in, 3, 3]."""
+    rows, columns = x.shape[-3], x.shape[-2]
+    padded = np.pad(x, [(0, 0)] * (x.ndim - 3) + [(1, 1), (1, 1), (0, 0)])
+    return sum(
+        padded[..., i : i + rows, j : j + columns, :] @ weight[:, :, i, j].T for i in range(3) for j in range(3)
+    )
+
+
+def max_pool(x):
+    """3x3, stride 2, padding 1. x [..., H, W, C]."""
+    rows, columns = (x.shape[-3] + 1) // 2, (x.shape[-2] + 1) // 2
+    edge = [(0, 0)] * (x.ndim - 3) + [(1, 1), (1, 1), (0, 0)]
+    padded = np.pad(x, edge, constant_values=-np.inf)
+    windows = [padded[..., i : i + 2 * rows - 1 : 2, j : j + 2 * columns - 1 : 2, :] for i in range(3) for j in range(3)]
+    return np.max(windows, axis=0)
+
+
+def softmax(x):
+    e = np.exp(x - x.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+def shiftmax(x):
+    """2^(x_i - ceil(log2 sum_j 2^x_j)) for integers x: in Python's integers, so that nothing is rounded."""
+    rows = []
+    for row in x.reshape(-1, x.shape[-1]).astype(int).tolist():
+        low = min(row)
+        gamma = low + (sum(1 << (v - low) for v in row) - 1).bit_length()
+        rows.append([2.0 ** (v - gamma) for v in row])
+    return np.array(rows).reshape(x.shape)
+
+
+def spike_count(x):
+    counts = np.maximum(x, 0)
+    total = counts.sum(-1, keepdims=True)
+    return np.where(total > 0, counts / np.maximum(total, 1), 1 / x.shape[-1])
+
+
+SCORE_NORMS = {"none": lambda x: x, "softmax": softmax, "shiftmax": shiftmax, "spike_count": spike_count}
+
+
+class Network:
+    """`settings` are Bispike's: network.model, network.heads, attention.score_norm, ..."""
+
+    def __init__(self, weights, settings):
+        self.weights = {name: np.asarray(w, np.float64) for name, w in weights.items()}
+        self.settings = settings
+        self.seen, self.margin = {}, np.inf
+
+    def option(self, name, default):
+        return type(default)(self.settings.get(name, default))
+
+    def norm(self, x, name):
+        w = lambda part: self.weights[f"{name}.norm.{part}"]
+        return (x - w("running_mean")) / np.sqrt(w("running_var") + EPSILON) * w("weight") + w("bias")
+
+    def conv(self, x, name):
+        return self.norm(convolve(x, self.weights[name + ".weight"]), name)
+
+    def linear(self, x, name):
+        return self.norm(x @ self.weights[name + ".weight"].T + self.weights.get(name + ".bias", 0.0), name)
+
+    def neuron(self, x, name, threshold=1.0, ternary=False):
+        """tau = 2, decaying input, hard reset to 0, fires at the threshold."""
+        v, spikes = np.zeros(x.shape[1:]), []
+        for current in x:
+            h = v + (current - v) / 2
+            height = np.abs(h) if ternary else h
+            fired = height >= threshold
+            distance = np.abs(height - threshold)
+            self.margin = min(self.margin, distance[distance > 0].min())
+            spikes.append(np.where(fired, np.sign(h), 0.0))
+            v = np.where(fired, 0.0, h)
+        self.seen[name] = np.array(spikes)
+        return self.seen[name]
+
+    def split(self, x):
+        """[T, B, N, C] -> [T, B, heads, N, C / heads]"""
+        heads = self.option("network.heads", 1)
+        return x.reshape(*x.shape[:3], heads, x.shape[3] // heads).swapaxes(2, 3)
+
+    def attention(self, x, name):
+        ternary = self.option("attention.query_key", "binary") == "ternary"
+        q, k = (self.split(self.neuron(self.linear(x, name + p), name + p + "_lif", ternary=ternary)) for p in "qk")
+        v = self.linear(x, name + "v")
+        if self.option("attention.spike_v", "true") == "true":
+            v = self.neuron(v, name + "v_lif")
+        score = self.seen[name + "score"] = q @ k.swapaxes(-1, -2)
+        weight = self.seen[name + "weight"] = SCORE_NORMS[self.option("attention.score_norm", "none")](score)
+        scale = self.option("attention.scale", 0.125 if self.option("attention.score_norm", "none") == "none" else 1.0)
+        y = scale * (weight @ self.split(v)).swapaxes(2, 3).reshape(x.shape)
+        threshold = self.option("attention.threshold", 0.5)
+        return self.neuron(y, name + "attn_lif", threshold, self.option("attention.model", "ssa") == "bsa")
+
+    def stages(self):
+        pools = [int(p) for p in self.settings["network.stem_pools"].split(",")]
+        return [(f"stem.{i}", pool == 1) for i, pool in enumerate(pools)]
+
+    def spikingformer(self, x):
+        for i, (stage, pool) in enumerate(self.stages()):
+            if i > 0:
+                x = self.neuron(x, stage + "_lif")
+            x = self.conv(max_pool(x) if pool else x, stage)
+        x = x.reshape(*x.shape[:2], -1, x.shape[-1])
+        for i in range(self.option("network.depth", 1)):
+            attn, mlp = f"block.{i}.attn.", f"block.{i}.mlp."
+            x = x + self.linear(self.attention(self.neuron(x, attn + "input_lif"), attn), attn + "proj")
+            y = self.linear(self.neuron(x, mlp + "fc1_lif"), mlp + "fc1")
+            x = x + self.linear(self.neuron(y, mlp + "fc2_lif"), mlp + "fc2")
+        return x
+
+    def spikformer(self, x):
+        for stage, pool in self.stages():
+            x = self.neuron(self.conv(x, stage), stage + "_lif")
+            x = max_pool(x) if pool else x
+        x = x + self.neuron(self.conv(x, "stem.rpe"), "stem.rpe_lif")
+        x = x.reshape(*x.shape[:2], -1, x.shape[-1])
+        for i in range(self.option("network.depth", 1)):
+            attn, mlp = f"block.{i}.attn.", f"block.{i}.mlp."
+            x = x + self.neuron(self.linear(self.attention(x, attn), attn + "proj"), attn + "proj_lif")
+            y = self.neuron(self.linear(x, mlp + "fc1"), mlp + "fc1_lif")
+            x = x + self.neuron(self.linear(y, mlp + "fc2"), mlp + "fc2_lif")
+        return x
+
+    def __call__(self, images):
+        """images [B, H, W, C] -> the answer after each step, [T, B, classes]: the mean of the scores so far."""
+        steps = self.option("network.timesteps", 4)
+        x = getattr(self, self.settings["network.model"])(np.repeat(images[None].astype(np.float64), steps, axis=0))
+        scores = x.mean(2) @ self.weights["head.weight"].T + self.weights["head.bias"]
+        return np.cumsum(scores, axis=0) / np.arange(1, steps + 1)[:, None, None]
