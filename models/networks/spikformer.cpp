@@ -43,7 +43,7 @@ struct Block {
           mlp(scope.child("mlp"), o) {}
 
     Value operator()(Pass& pass, Value x) const {
-        Value y = pass(*proj_lif, pass(proj, pass(*attention, x)));
+        Value y = pass(*proj_lif, pass(proj, attention->forward(pass, x)));
         x = residual(pass.tape, std::move(x), std::move(y));
         Value z = pass(*mlp.fc1_lif, pass(mlp.fc1, x));
         z = pass(*mlp.fc2_lif, pass(mlp.fc2, std::move(z)));

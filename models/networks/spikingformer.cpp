@@ -48,7 +48,7 @@ struct Block {
           mlp(scope.child("mlp"), o) {}
 
     Value operator()(Pass& pass, Value x) const {
-        Value y = pass(proj, pass(*attention, pass(*input_lif, x)));
+        Value y = pass(proj, attention->forward(pass, pass(*input_lif, x)));
         x = residual(pass.tape, std::move(x), std::move(y));
         Value z = pass(mlp.fc1, pass(*mlp.fc1_lif, x));
         z = pass(mlp.fc2, pass(*mlp.fc2_lif, std::move(z)));

@@ -25,6 +25,12 @@ int checked_level(float value, SpikeKind kind) {
     return static_cast<int>(value);
 }
 
+/// `count` slots of one word as floats.
+void unpack_word(uint64_t fired, uint64_t negative, int64_t count, float* to) {
+    for (int64_t i = 0; i < count; ++i)
+        to[i] = static_cast<float>(static_cast<int32_t>(fired >> i & 1) - 2 * static_cast<int32_t>(negative >> i & 1));
+}
+
 template <class T>
 AlignedVector<T> sliced(const AlignedVector<T>& all, int64_t first, int64_t last) {
     return all.empty() ? AlignedVector<T>() : AlignedVector<T>(all.begin() + first, all.begin() + last);
@@ -63,8 +69,12 @@ Spikes Spikes::from(const Tensor& values, SpikeKind kind) {
 
 Tensor Spikes::to_tensor() const {
     Tensor out = Tensor::uninitialised(shape_);
-    for (int64_t r = 0; r < rows(); ++r)
-        for (int64_t c = 0; c < channels(); ++c) out.row(r)[c] = static_cast<float>(value(r, c));
+    for (int64_t r = 0; r < rows(); ++r) {
+        float* to = out.row(r);
+        for (int64_t c = 0; c < channels(); c += 64)
+            unpack_word(fired(r)[c / 64], negative_.empty() ? 0 : negative(r)[c / 64], std::min<int64_t>(64, channels() - c), to + c);
+        if (kind_ == SpikeKind::integer) std::copy_n(levels(r), channels(), to);
+    }
     return out;
 }
 

@@ -28,7 +28,7 @@ Model::Model(Settings& settings, const Registry& registry, const ImageSpec& imag
 Value Model::scores(Pass& pass, const Tensor& images) const {
     require_shape(images.shape(), {images.shape()[0], image_.height, image_.width, image_.channels}, "the batch of images");
     pass.constant_input = encoder_->constant();
-    Value scores = pass(*network_, encoder_->encode(pass, images));
+    Value scores = network_->forward(pass, encoder_->encode(pass, images));  // its layers show themselves
     require_shape(scores.shape(), {pass.steps, images.shape()[0], image_.classes}, "the network's class scores");
     return scores;
 }

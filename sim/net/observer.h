@@ -14,7 +14,7 @@ namespace bispike {
 struct LayerCall {
     const std::string& name;    // "block.0.attn.q_lif"
     const char* kind;           // "linear", "conv", "neuron", "score", "attention", "mix", "pool", "head"
-    const Value* input;         // null where an operation has no single input (scores)
+    const Spikes* input;        // null where the input was no spikes
     const Value& output;        // [t, B, ...]
     const Tensor* potential;    // neurons: h, after charging and before reset, [t, B, ...]; null elsewhere
     OpCount count;

@@ -2,6 +2,7 @@
 #include "sim/net/pass.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "sim/net/layer.h"
@@ -13,9 +14,10 @@ Value Pass::operator()(const Layer& layer, Value input) {
     const OpCount outer = std::exchange(count_, {});
     const char* outer_kernel = std::exchange(kernel_, "");
     Tensor outer_potential = std::exchange(potential_, {});
-    const Value seen = input;  // the layer consumes its input
+    std::optional<Spikes> spikes;  // the layer consumes its input
+    if (input.spikes()) spikes = *input.spikes();
     Value output = layer.forward(*this, std::move(input));
-    show({layer.name(), layer.kind(), &seen, output, potential_.empty() ? nullptr : &potential_, count_, kernel_});
+    show({layer.name(), layer.kind(), spikes ? &*spikes : nullptr, output, potential_.empty() ? nullptr : &potential_, count_, kernel_});
     count_ = outer, kernel_ = outer_kernel, potential_ = std::move(outer_potential);
     return output;
 }

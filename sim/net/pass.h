@@ -39,7 +39,8 @@ struct Pass {
     bool constant_input = false;             // the encoder gives the same input at every step
     bool smooth_spikes = false;              // gradient checks: neurons emit the surrogate's primitive
 
-    /// Calls a layer and shows the call to the probes. Every layer call goes through here.
+    /// Calls a layer and shows the call to the probes. Every call of a layer goes through here, but for those that
+    /// are made of layers: their parts show themselves.
     Value operator()(const Layer& layer, Value input);
     /// Shows an operation inside a layer (attention scores) under its own name.
     void show(const LayerCall& call) const;

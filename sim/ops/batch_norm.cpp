@@ -133,6 +133,7 @@ ChannelMoments channel_moments(const Tensor& x) {
 
 Tensor affine(const Tensor& x, const Tensor& scale, const Tensor& shift) {
     require_shape(scale.shape(), {x.channels()}, "the scale of a normalisation");
+    require_shape(shift.shape(), {x.channels()}, "the shift of a normalisation");
     Tensor y = Tensor::uninitialised(x.shape());
     HWY_DYNAMIC_DISPATCH(affine_rows)(x.data(), x.rows(), x.channels(), scale.data(), shift.data(), y.data());
     return y;

@@ -42,7 +42,7 @@ struct Window {
 void require_input(const Shape& x, const ConvShape& s) {
     if (x.rank() < 3 || x.channels() != s.in_channels)
         fail("a convolution of {} channels got the shape {}", s.in_channels, x.str());
-    if (s.output(x[-3]) < 1 || s.output(x[-2]) < 1) fail("a {}x{} window does not fit into {}", s.kernel, s.kernel, x.str());
+    if (std::min(x[-3], x[-2]) + 2 * s.padding < s.kernel) fail("a {0}x{0} window does not fit into {1}", s.kernel, x.str());
 }
 
 Shape output_shape(const Shape& x, const ConvShape& s) {
@@ -71,21 +71,24 @@ void gather(const Window& w, const float* image, int64_t group, int64_t first, i
 /// The same as events, from the events of the pixels of this image and group.
 void gather(const Window& w, const Events& pixels, int64_t first, int64_t last, Events& rows) {
     const auto inputs = static_cast<uint32_t>(w.group_inputs());
+    const auto most = static_cast<size_t>((last - first) * w.shape.taps() * w.group_inputs());
     rows.clear(pixels.has_values());
+    rows.channel.resize(most);  // room for every slot; cut below
+    if (rows.has_values()) rows.value.resize(most);
+    uint32_t* to = rows.channel.data();
     for (int64_t p = first; p < last; ++p) {
         w.for_each_tap(p, [&](int64_t tap, int64_t pixel) {
-            const auto begin = static_cast<size_t>(pixels.begin[static_cast<size_t>(pixel)]);
-            const auto count = static_cast<size_t>(pixels.count(pixel));
-            const auto at = rows.channel.size();
+            const int64_t begin = pixels.begin[static_cast<size_t>(pixel)], count = pixels.count(pixel);
+            const uint32_t* from = pixels.channel.data() + begin;
             const uint32_t offset = static_cast<uint32_t>(tap) * inputs;
-            rows.channel.resize(at + count);
-            for (size_t i = 0; i < count; ++i) rows.channel[at + i] = pixels.channel[begin + i] + offset;
-            if (rows.has_values())
-                rows.value.insert(rows.value.end(), pixels.value.begin() + static_cast<int64_t>(begin),
-                                  pixels.value.begin() + static_cast<int64_t>(begin + count));
+            for (int64_t i = 0; i < count; ++i) to[i] = from[i] + offset;
+            if (rows.has_values()) std::copy_n(pixels.value.data() + begin, count, rows.value.data() + (to - rows.channel.data()));
+            to += count;
         });
-        rows.end_row();
+        rows.begin.push_back(to - rows.channel.data());
     }
+    rows.channel.resize(static_cast<size_t>(to - rows.channel.data()));
+    if (rows.has_values()) rows.value.resize(rows.channel.size());
 }
 
 /// Output rows [first, last) of one image and group inside a tensor of all channels.
@@ -144,7 +147,10 @@ int64_t ConvShape::fan_out(int64_t at, int64_t extent) const {
 ConvWeights ConvWeights::from(ConvShape s, const Tensor& weight, std::span<const float> bias, bool for_training) {
     if (s.groups < 1 || s.in_channels % s.groups != 0 || s.out_channels % s.groups != 0)
         fail("groups = {} do not divide {} input and {} output channels", s.groups, s.in_channels, s.out_channels);
+    if (s.kernel < 1 || s.stride < 1 || s.padding < 0)
+        fail("a convolution cannot have kernel = {}, stride = {}, padding = {}", s.kernel, s.stride, s.padding);
     require_shape(weight.shape(), {s.out_channels, s.in_channels / s.groups, s.kernel, s.kernel}, "a convolution weight");
+    if (!bias.empty()) require_shape({static_cast<int64_t>(bias.size())}, {s.out_channels}, "a convolution bias");
     ConvWeights packed{s, {}};
     const Window w(s, Shape{s.kernel, s.kernel, s.in_channels});
     for (int64_t g = 0; g < s.groups; ++g) {

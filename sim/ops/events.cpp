@@ -14,14 +14,12 @@ uint64_t window(uint64_t word, int64_t index, int64_t from, int64_t to) {
     return word;
 }
 
-void append_row(const Spikes& s, int64_t row, int64_t from, int64_t to, Events& out) {
+/// Writes the channels of one row from `to` on; returns the end.
+uint32_t* write_row(const uint64_t* fired, int64_t from, int64_t to, uint32_t* out) {
     for (int64_t w = from / 64; w * 64 < to; ++w)
-        for (uint64_t bits = window(s.fired(row)[w], w, from, to); bits != 0; bits &= bits - 1) {
-            const int64_t channel = w * 64 + std::countr_zero(bits);
-            out.channel.push_back(static_cast<uint32_t>(channel - from));
-            if (out.has_values()) out.value.push_back(static_cast<float>(s.value(row, channel)));
-        }
-    out.end_row();
+        for (uint64_t bits = window(fired[w], w, from, to); bits != 0; bits &= bits - 1)
+            *out++ = static_cast<uint32_t>(w * 64 + std::countr_zero(bits) - from);
+    return out;
 }
 
 }  // namespace
@@ -40,8 +38,19 @@ Events events_of(const Spikes& spikes, int64_t first, int64_t last) {
 Events events_of(const Spikes& spikes, int64_t first, int64_t last, int64_t from, int64_t to) {
     Events out;
     out.clear(spikes.kind() != SpikeKind::binary);
-    out.begin.reserve(static_cast<size_t>(last - first + 1));
-    for (int64_t row = first; row < last; ++row) append_row(spikes, row, from, to, out);
+    out.begin.resize(static_cast<size_t>(last - first + 1));
+    out.channel.resize(static_cast<size_t>((last - first) * (to - from)));  // room for every slot; cut below
+    uint32_t* end = out.channel.data();
+    for (int64_t row = first; row < last; ++row) {
+        end = write_row(spikes.fired(row), from, to, end);
+        out.begin[static_cast<size_t>(row - first) + 1] = end - out.channel.data();
+    }
+    out.channel.resize(static_cast<size_t>(end - out.channel.data()));
+    if (!out.has_values()) return out;
+    out.value.resize(out.channel.size());
+    for (int64_t r = 0; r < out.rows(); ++r)
+        for (auto i = out.begin[static_cast<size_t>(r)]; i < out.begin[static_cast<size_t>(r) + 1]; ++i)
+            out.value[static_cast<size_t>(i)] = static_cast<float>(spikes.value(first + r, from + out.channel[static_cast<size_t>(i)]));
     return out;
 }
 

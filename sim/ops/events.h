@@ -16,7 +16,6 @@ struct Events {
     int64_t rows() const { return static_cast<int64_t>(begin.size()) - 1; }
     int64_t count(int64_t row) const { return begin[static_cast<size_t>(row) + 1] - begin[static_cast<size_t>(row)]; }
     void clear(bool with_values);
-    void end_row() { begin.push_back(static_cast<int64_t>(channel.size())); }
     bool has_values() const { return with_values_; }
 
 private:

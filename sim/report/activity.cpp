@@ -61,7 +61,7 @@ void ActivityProbe::on_call(const LayerCall& call) {
     if (call.kernel == std::string_view("event")) ++layer.event_calls;
     if (call.kernel == std::string_view("dense")) ++layer.dense_calls;
     if (const Spikes* s = call.output.spikes()) add_steps(layer.by_step, *s, first_step_);
-    if (const Spikes* s = call.input ? call.input->spikes() : nullptr) layer.input += count_rows(*s, 0, s->rows());
+    if (const Spikes* s = call.input) layer.input += count_rows(*s, 0, s->rows());
 }
 
 }  // namespace

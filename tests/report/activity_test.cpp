@@ -20,7 +20,7 @@ struct Call {
     Value output;
     OpCount count = {};
     const char* kernel = "";
-    const Value* input = nullptr;
+    const Spikes* input = nullptr;
 };
 
 void show(Probe& probe, const Call& c) {
