@@ -27,14 +27,16 @@ int thread_count() {
     return static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
 }
 
+/// The limit is registered under its address, so it is made where it stays: a copy would limit nothing.
 struct ThreadLimit::Control {
+    explicit Control(size_t threads) : limit(tbb::global_control::max_allowed_parallelism, threads) {}
     tbb::global_control limit;
 };
 
 ThreadLimit::ThreadLimit(int threads) {
     if (threads < 0) fail("threads = {}: give a number of threads, or 0 for one per core", threads);
     const auto n = static_cast<size_t>(threads == 0 ? tbb::this_task_arena::max_concurrency() : threads);
-    control_ = std::make_unique<Control>(Control{{tbb::global_control::max_allowed_parallelism, n}});
+    control_ = std::make_unique<Control>(n);
 }
 
 ThreadLimit::~ThreadLimit() = default;
