@@ -7,7 +7,7 @@
 namespace bispike {
 namespace {
 
-constexpr double kEventDensity = 0.35;  // above it the dense kernel is faster
+constexpr double kEventDensity = 0.4;  // above it the dense kernel is faster
 constexpr int64_t kTile = 128;          // rows at a time: their activity stays in the L1 cache
 
 void require_inputs(const Shape& x, const PackedMatrix& w) {

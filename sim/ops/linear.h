@@ -13,7 +13,7 @@ struct SynapseWeights {
 };
 
 /// Whether spikes of this density should take the event-driven kernel. Both kernels give the same bits, so the
-/// choice is free; the crossing was measured (see tests/bench).
+/// choice is free. Where they cross: tests/bench/linear_bench.cpp.
 bool prefers_events(const Spikes& x);
 
 /// y = x W^T + b; x [..., K], y [..., D]. Throws Error if x does not have K channels.
