@@ -22,15 +22,14 @@ Experiment::Experiment(std::string from, std::span<const std::string> flags, std
         read_ini(settings, path);
     } else {
         file = read_model(path);
-        has_weights = true;
         for (const auto& [key, value] : file.settings) settings.set(key, value, path);
+        settings.set("model.weights", path, path);  // so that the resolved config repeats the run
     }
     rest = apply_flags(settings, flags);
     options = read_options(settings);
-    if (!has_weights && !options.weights.weights.empty()) {
-        file = read_model(options.weights.weights);
-        has_weights = true;
-    }
+    const std::string& weights = options.weights.weights;
+    has_weights = !weights.empty();
+    if (has_weights && weights != file.path) file = read_model(weights);
 }
 
 std::unique_ptr<Model> Experiment::make_model(const ImageSpec& image) {

@@ -46,8 +46,8 @@ struct ExperimentOptions {
     WeightOptions weights;
 };
 
-/// Settings from `path`, a config (.ini) or a model file (.h5), with the flags on top. The model file's weights, if it
-/// is one or names one, are in `file`.
+/// Settings from `path`, a config (.ini) or a model file (.h5), with the flags on top. The weights are those of the
+/// model file, unless a flag names another; they are in `file`.
 struct Experiment {
     std::string path;
     Settings settings;
