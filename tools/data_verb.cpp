@@ -12,6 +12,8 @@
 #include "datasets/catalogue.h"
 #include "datasets/fetch.h"
 #include "sim/core/error.h"
+#include "sim/core/nearest.h"
+#include "tools/flags.h"
 
 namespace bispike {
 namespace {
@@ -108,9 +110,8 @@ int fetch_all(std::vector<std::string> names) {
     return 0;
 }
 
-int bad_usage(const std::string& message) {
-    fmt::print(stderr, "bispike data: {}\n{}", message, kUsage);
-    return 2;
+[[noreturn]] void bad_usage(const std::string& message) {
+    throw UsageError(fmt::format("data: {}; see `bispike data --help`", message));
 }
 
 }  // namespace
@@ -120,14 +121,18 @@ int data_verb(std::span<const std::string> args) {
         fmt::print("{}", kUsage);
         return 0;
     }
-    if (args.empty()) return bad_usage("give a command, list or fetch");
+    if (args.empty()) bad_usage("give a command, list or fetch");
     const std::vector<std::string> rest(args.begin() + 1, args.end());
     for (const std::string& word : rest)
-        if (word.starts_with("-") && word != "--quiet") return bad_usage("unknown option " + word);
-    if (args[0] == "list") return rest.empty() ? list() : bad_usage("list takes no arguments");
-    if (args[0] != "fetch") return bad_usage("unknown command " + args[0]);
+        if (word.starts_with("-") && word != "--quiet") bad_usage("unknown option " + word);
+    if (args[0] == "list") {
+        if (!rest.empty()) bad_usage("list takes no arguments");
+        return list();
+    }
+    const std::vector<std::string> commands = {"list", "fetch"};
+    if (args[0] != "fetch") bad_usage("unknown command " + suggestion(args[0], commands));
     if (std::ranges::all_of(rest, [](const std::string& a) { return a == "--quiet"; }))
-        return bad_usage("fetch: give one or more names");
+        bad_usage("fetch: give one or more names");
     return fetch_all(rest);
 }
 

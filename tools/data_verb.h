@@ -6,7 +6,7 @@
 
 namespace bispike {
 
-/// args: what follows "data" on the command line. Returns the exit status: 0, or 2 for bad usage. Throws Error.
+/// args: what follows "data" on the command line. Returns the exit status. Throws Error, and UsageError for bad usage.
 int data_verb(std::span<const std::string> args);
 
 }  // namespace bispike

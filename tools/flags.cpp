@@ -3,9 +3,11 @@
 
 #include <boost/program_options.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <sstream>
 
 #include "sim/core/error.h"
+#include "sim/core/nearest.h"
 
 namespace bispike {
 namespace {
@@ -25,7 +27,10 @@ std::vector<std::string> take_settings(std::span<const std::string> args, std::v
             continue;
         }
         settings.push_back(args[i]);
-        if (args[i].find('=') == std::string::npos && i + 1 < args.size()) settings.push_back(args[++i]);
+        if (args[i].find('=') != std::string::npos) continue;
+        if (i + 1 == args.size() || args[i + 1].starts_with("--"))
+            throw UsageError(fmt::format("the flag {} needs a value; see --help", args[i]));
+        settings.push_back(args[++i]);
     }
     return others;
 }
@@ -36,18 +41,33 @@ po::options_description describe(CommonFlags& flags, const std::vector<Switch>& 
         ("output", po::value(&flags.output)->value_name("DIR"), "folder for what the run writes")                      //
         ("threads", po::value(&flags.threads)->value_name("N")->default_value(0), "threads; 0: one per core")          //
         ("quiet", po::bool_switch(&flags.quiet), "no progress and no text, only errors")                               //
-        ("json", po::bool_switch(&flags.json), "print the results as JSON")                                            //
         ("print-config", po::bool_switch(&flags.print_config), "print the resolved config and stop");
     for (const Switch& s : switches) d.add_options()(s.name.c_str(), po::bool_switch(s.target), s.help.c_str());
-    for (const Option& o : options) d.add_options()(o.name.c_str(), po::value(o.target)->value_name("VALUE"), o.help.c_str());
+    for (const Option& o : options)
+        d.add_options()(o.name.c_str(), po::value(o.target)->value_name(o.value), o.help.c_str());
     return d;
+}
+
+std::vector<std::string> flag_names(const po::options_description& flags) {
+    std::vector<std::string> names;
+    for (const auto& flag : flags.options()) names.push_back("--" + flag->long_name());
+    return names;
 }
 
 }  // namespace
 
 const std::string& CommonFlags::positional(const char* what) const {
-    if (positionals.size() != 1) throw UsageError(fmt::format("give {} (one path), not {} of them; see --help", what, positionals.size()));
+    if (positionals.empty()) throw UsageError(fmt::format("give {}; see --help", what));
+    if (positionals.size() > 1)
+        throw UsageError(fmt::format("give {}, and one only: `{}` is too much; see --help", what, positionals[1]));
     return positionals.front();
+}
+
+void make_output_folder(const CommonFlags& flags) {
+    if (flags.output.empty()) return;
+    std::error_code problem;
+    std::filesystem::create_directories(flags.output, problem);
+    if (problem) fail("cannot make the folder {}: {}", flags.output, problem.message());
 }
 
 CommonFlags parse_common(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
@@ -62,6 +82,9 @@ CommonFlags parse_common(std::span<const std::string> args, const char* usage, c
         po::variables_map map;
         po::store(po::command_line_parser(take_settings(args, flags.rest)).options(all).positional(positional).run(), map);
         po::notify(map);
+    } catch (const po::unknown_option& e) {
+        const std::string meant = suggestion(e.get_option_name(), flag_names(visible));
+        throw UsageError(fmt::format("unknown flag {}; see --help", meant));
     } catch (const po::error& e) {
         throw UsageError(fmt::format("{}; see --help", e.what()));
     }

@@ -17,12 +17,12 @@ struct Switch {
 };
 /// A flag with a value that one verb adds.
 struct Option {
-    std::string name, help;
+    std::string name, value, help;  // value: what stands for it in the help, "FILE"
     std::string* target;
 };
 
 struct CommonFlags {
-    bool help = false, quiet = false, print_config = false, json = false;
+    bool help = false, quiet = false, print_config = false;
     int threads = 0;
     std::string output;
     std::vector<std::string> positionals;
@@ -43,6 +43,9 @@ public:
 /// Parses a verb's arguments. Prints `usage` and the flags if --help is among them. Throws UsageError.
 CommonFlags parse_common(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
                          const std::vector<Option>& options = {});
+
+/// Makes the folder of --output, if one is given, before a long run would find out that it cannot. Throws Error.
+void make_output_folder(const CommonFlags& flags);
 
 /// Throws UsageError if Settings left arguments over.
 void require_no_rest(const std::vector<std::string>& rest);

@@ -5,6 +5,7 @@
 
 #include "models/registry.h"
 #include "sim/io/model_file.h"
+#include "tools/flags.h"
 #include "tools/version.h"
 
 namespace bispike {
@@ -40,9 +41,13 @@ void print_model(const std::string& path) {
 
 int info_verb(std::span<const std::string> args) {
     if (!args.empty() && (args[0] == "--help" || args[0] == "-h")) {
-        fmt::print("usage: bispike info            the registered models\n       bispike info MODEL.h5    config, provenance and tensors of a model file\n");
+        fmt::print("usage: bispike info                the registered models\n"
+                   "       bispike info MODEL.h5...    config, provenance and tensors of model files\n");
         return 0;
     }
+    for (const std::string& arg : args)
+        if (arg.starts_with("-"))
+            throw UsageError(fmt::format("info: unknown option {}; see `bispike info --help`", arg));
     if (args.empty()) print_registry();
     for (const std::string& path : args) print_model(path);
     return 0;

@@ -1,7 +1,10 @@
 // bispike: one binary, a subcommand per verb.
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -53,15 +56,26 @@ int run(const std::vector<std::string>& args) {
     throw UsageError(fmt::format("unknown verb {}", suggestion(args[0], names)));
 }
 
+/// What was printed may still wait in a buffer: results that did not get out are an error.
+void flush_output() {
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+        fail("cannot write what was printed: {}", std::strerror(errno));
+}
+
 }  // namespace
 }  // namespace bispike
 
 int main(int argc, char** argv) {
     try {
-        return bispike::run({argv + 1, argv + argc});
+        const int status = bispike::run({argv + 1, argv + argc});
+        bispike::flush_output();
+        return status;
     } catch (const bispike::UsageError& e) {
         fmt::print(stderr, "bispike: {}\n", e.what());
         return 2;
+    } catch (const std::bad_alloc&) {
+        fmt::print(stderr, "bispike: not enough memory: the network, its time steps or the batch are too large\n");
+        return 1;
     } catch (const std::exception& e) {
         fmt::print(stderr, "bispike: {}\n", e.what());
         return 1;

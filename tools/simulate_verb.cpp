@@ -25,7 +25,7 @@ constexpr const char* kUsage =
     "resolved config to DIR/config.ini; with --trace spikes, potentials and attention of the first images go to an HDF5 file.\n";
 
 struct TraceFlags {
-    std::string path, images = "16", layers = "*";
+    std::string path, images, layers;
 };
 
 int64_t parse_count(const std::string& key, const std::string& value) {
@@ -35,10 +35,18 @@ int64_t parse_count(const std::string& key, const std::string& value) {
     return n;
 }
 
-std::unique_ptr<TraceObserver> make_trace(const TraceFlags& flags) {
+void require_trace(const TraceFlags& flags) {
+    if (!flags.path.empty()) return;
+    if (!flags.images.empty()) throw UsageError("--trace-images needs --trace FILE; see --help");
+    if (!flags.layers.empty()) throw UsageError("--trace-layers needs --trace FILE; see --help");
+}
+
+std::unique_ptr<TraceObserver> make_trace(const TraceFlags& flags, const Settings& settings) {
     if (flags.path.empty()) return nullptr;
-    return std::make_unique<TraceObserver>(
-        TraceOptions{.path = flags.path, .images = parse_count("--trace-images", flags.images), .layers = flags.layers});
+    TraceOptions options{.path = flags.path, .settings = settings.resolved()};
+    if (!flags.images.empty()) options.images = parse_count("--trace-images", flags.images);
+    if (!flags.layers.empty()) options.layers = flags.layers;
+    return std::make_unique<TraceObserver>(std::move(options));
 }
 
 RunInfo describe(const Experiment& experiment, const ImageSet& set, const Model& model, double seconds) {
@@ -62,11 +70,15 @@ EnergyPrices prices(const Experiment& experiment) {
 
 int simulate_verb(std::span<const std::string> args) {
     TraceFlags trace_flags;
-    const CommonFlags flags = parse_common(args, kUsage, {},
-                                           {{"trace", "HDF5 file for spikes, potentials and attention", &trace_flags.path},
-                                            {"trace-images", "how many images to trace, from the first [16]", &trace_flags.images},
-                                            {"trace-layers", "which layers, e.g. 'block.*.attn.*' [*]", &trace_flags.layers}});
+    bool json = false;
+    const std::vector<Option> trace_options = {
+        {"trace", "FILE", "HDF5 file for spikes, potentials and attention", &trace_flags.path},
+        {"trace-images", "N", "how many images to trace, from the first [16]", &trace_flags.images},
+        {"trace-layers", "GLOB", "which layers, e.g. 'block.*.attn.*, *.mlp.*' [all]", &trace_flags.layers}};
+    const CommonFlags flags =
+        parse_common(args, kUsage, {{"json", "print the results as JSON", &json}}, trace_options);
     if (flags.help) return 0;
+    require_trace(trace_flags);
     std::vector<std::string> rest;
     Experiment experiment(flags.positional("a config or a model"), flags.rest, rest);
     require_no_rest(rest);
@@ -82,7 +94,8 @@ int simulate_verb(std::span<const std::string> args) {
 
     AccuracyObserver accuracy;
     ActivityObserver activity;
-    const std::unique_ptr<TraceObserver> trace = make_trace(trace_flags);
+    const std::unique_ptr<TraceObserver> trace = make_trace(trace_flags, experiment.settings);
+    make_output_folder(flags);
     std::vector<Observer*> observers = {&accuracy, &activity};
     if (trace) observers.push_back(trace.get());
 
@@ -100,11 +113,11 @@ int simulate_verb(std::span<const std::string> args) {
     std::string text = results_text(results);
     if (!experiment.has_weights) text = "NOTE: no weights were given; these are the initial random ones (model.weights).\n" + text;
     if (!flags.output.empty()) write_run_directory(flags.output, experiment.settings, results, text);
-    if (flags.json)
-        fmt::print("{}\n", results_json(results));
+    if (json)
+        fmt::print("{}", results_json(results));
     else if (!flags.quiet)
         fmt::print("{}", text);
-    if (!flags.quiet && !flags.json) {
+    if (!flags.quiet && !json) {
         if (!flags.output.empty()) fmt::print("results   {}/results.json\n", flags.output);
         if (trace) fmt::print("trace     {}\n", trace_flags.path);
     }

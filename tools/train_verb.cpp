@@ -55,6 +55,7 @@ public:
     bool done() const { return trainer_.place().epoch >= experiment_.options.train.epochs; }
 
     void begin() {
+        make_output_folder(flags_);
         say(fmt::format("{}\nconfig {}, data {} ({} train, {} test images), {} trained parameters, {} threads", version_text(), experiment_.path,
                         train_set_.name, train_set_.size(), test_set_.size(), model_->parameters().trained_values(), thread_count()));
     }
@@ -62,15 +63,12 @@ public:
     /// One epoch, or what is left of it. False if interrupted: then a checkpoint has been written.
     bool epoch() {
         const auto start = Clock::now();
-        if (!run_steps()) {
-            seconds_ += seconds_since(start);
-            save();
-            return false;
-        }
+        if (!run_steps()) return save_early(start);
         const TrainPlace place = trainer_.place();
         const float rate = trainer_.learning_rate();
         const double train_seconds = seconds_since(start);
         const AccuracyCounts validation = validate();
+        if (interrupted()) return save_early(start);  // the validation may have stopped half-way
         seconds_ += seconds_since(start);
         const auto images = static_cast<double>(place.images);
         say(fmt::format("epoch {:3}  loss {:.4f}  train {:5.2f} %  test {:5.2f} %  lr {:.2e}  |g| {:.3f}  {:.0f} images/s  {:.0f} s", place.epoch + 1,
@@ -85,10 +83,12 @@ public:
     void finish() {
         say(fmt::format("trained in {:.0f} s; model: {}", seconds_, model_path()));
         save_model(model_path(), model_->parameters(), about());
+        write_file(log_path(), log_);
     }
 
     std::string checkpoint_path() const { return flags_.output + "/checkpoint.h5"; }
     std::string model_path() const { return flags_.output + "/model.h5"; }
+    std::string log_path() const { return flags_.output + "/train.log"; }
 
 private:
     TrainingSource source() {
@@ -111,6 +111,13 @@ private:
             if (interrupted()) return false;
         }
         return true;
+    }
+
+    /// Saves in the middle of an epoch. False, as epoch() returns then.
+    bool save_early(Clock::time_point start) {
+        seconds_ += seconds_since(start);
+        save();
+        return false;
     }
 
     AccuracyCounts validate() {
@@ -136,7 +143,8 @@ private:
         for (const auto& [key, value] : resolved()) {
             const auto found = old.find(key);
             if (found == old.end() || found->second != value)
-                return fmt::format("{} was {}, is now {}", key, found == old.end() ? "absent" : found->second, value);
+                return fmt::format("{} was `{}`, is now `{}`", key, found == old.end() ? "absent" : found->second,
+                                   value);
         }
         return "it has keys that are absent now";
     }
@@ -183,7 +191,7 @@ private:
         c.figures = {{"loss", p.loss}, {"seconds", seconds_}};
         c.words = {{"log", log_}};
         save_checkpoint(checkpoint_path(), c);
-        write_file(flags_.output + "/train.log", log_);
+        write_file(log_path(), log_);
     }
 
     void say(const std::string& line) {
@@ -213,8 +221,11 @@ int train_verb(std::span<const std::string> args) {
     bool resume = false;
     CommonFlags flags = parse_common(args, kUsage, {{"resume", "go on from DIR/checkpoint.h5", &resume}});
     if (flags.help) return 0;
+    const std::string& path = flags.positional("a config");
+    if (flags.output.empty() && !flags.print_config)
+        throw UsageError("train needs --output DIR, the folder for the checkpoint, the log and the model; see --help");
     std::vector<std::string> rest;
-    Experiment experiment(flags.positional("a config"), flags.rest, rest);
+    Experiment experiment(path, flags.rest, rest);
     require_no_rest(rest);
     const ThreadLimit threads(flags.threads);
     Run run(experiment, flags);
@@ -222,12 +233,13 @@ int train_verb(std::span<const std::string> args) {
         fmt::print("{}", experiment.settings.ini());
         return 0;
     }
-    if (flags.output.empty()) fail("train needs --output DIR: the folder for the checkpoint, the log and the model");
     if (!resume && fs::exists(run.checkpoint_path()))
         fail("{} exists: --resume goes on from it; remove it or choose another --output to start anew", run.checkpoint_path());
-    fs::create_directories(flags.output);
     const InterruptGuard guard;
-    resume ? run.resume() : run.begin();
+    if (resume)
+        run.resume();
+    else
+        run.begin();
     while (!run.done())
         if (!run.epoch()) fail("interrupted: the state is saved in {}; the same command with --resume goes on", run.checkpoint_path());
     run.finish();
