@@ -1,0 +1,135 @@
+"""Traces from the command line: they open in h5py and agree with results.json. Usage: FILE PROGRAM."""
+import json
+import pathlib
+import runpy
+import subprocess
+import sys
+
+import h5py
+import numpy
+
+import toy
+
+READER = pathlib.Path(__file__).parents[2] / "tools/python/read_trace.py"
+
+
+class TraceTest(toy.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.model = self.train()
+
+    def trace(self, *arguments):
+        """Simulates with a trace of all images. Returns the results; the trace is at trace.h5."""
+        traced = ["--trace", "trace.h5", "--trace-images", 24]
+        return json.loads(self.succeed("simulate", self.model, "--json", *traced, *arguments))
+
+    def open(self):
+        file = h5py.File(self.folder / "trace.h5", "r")
+        self.addCleanup(file.close)
+        return file
+
+
+class Content(TraceTest):
+    def test_spikes_agree_with_the_results(self):
+        decode = runpy.run_path(str(READER))["decode_spikes"]
+        for neuron in ["lif", "ternary_lif", "ilif"]:
+            results = self.trace("--neuron.model", neuron)
+            self.assertGreater(results["spikes"], 0)
+            layers = [layer for layer in results["layers"] if layer["kind"] == "neuron"]
+            with h5py.File(self.folder / "trace.h5", "r") as trace:
+                self.assertEqual(sorted(layer["name"] for layer in layers if layer["name"] in trace["spikes"]),
+                                 sorted(layer["name"] for layer in layers))
+                for layer in layers:
+                    dense = decode(trace, layer["name"]).astype(int)
+                    self.assertEqual((dense.shape[:2], dense.size), ((24, 4), layer["slots"]), layer["name"])
+                    self.assertEqual(numpy.count_nonzero(dense), layer["spikes"], layer["name"])
+                    self.assertEqual(numpy.count_nonzero(dense < 0), layer["negative_spikes"], layer["name"])
+                    self.assertEqual(numpy.abs(dense).sum(), layer["spike_level"], layer["name"])
+                    counts = trace["counts"][layer["name"]][:]
+                    self.assertTrue((counts == numpy.count_nonzero(dense.reshape(24, 4, -1), axis=2)).all())
+
+    def test_predictions_agree_with_the_results(self):
+        results = self.trace()
+        samples = self.open()["samples"]
+        logits, label, prediction = (samples[name][:] for name in ["logits", "label", "prediction"])
+        self.assertEqual(samples["index"][:].tolist(), list(range(24)))
+        self.assertEqual(label.tolist(), [i % 3 for i in range(24)])
+        self.assertTrue((prediction == logits[:, -1].argmax(axis=1)).all())
+        by_step = (logits.argmax(axis=2) == label[:, None]).mean(axis=0)
+        numpy.testing.assert_allclose(by_step, results["accuracy_by_step"], rtol=1e-12)
+
+    def test_membranes_explain_the_spikes(self):
+        self.trace("--neuron.model", "lif", "--trace-layers", "block.0.mlp.fc1_lif")
+        decode = runpy.run_path(str(READER))["decode_spikes"]
+        trace = self.open()
+        potential = trace["membrane/block.0.mlp.fc1_lif"][:]
+        self.assertTrue(((potential >= 1) == decode(trace, "block.0.mlp.fc1_lif")).all())
+
+    def test_attention_rows_sum_to_one(self):
+        self.trace("--attention.score_norm", "spike_count", "--trace-layers", "block.0.attn*")
+        trace = self.open()
+        attention = trace["attention/block.0.attn"]
+        weight = attention["weight"][:]
+        self.assertEqual(weight.shape[:3], (24, 4, 2))
+        numpy.testing.assert_allclose(weight.sum(axis=-1), 1, atol=1e-5)
+        self.assertTrue((attention["score"][:] == numpy.round(attention["score"][:])).all())
+
+
+class Choice(TraceTest):
+    def test_a_trace_says_what_it_is(self):
+        self.trace()
+        trace = self.open()
+        self.assertEqual(trace.attrs["schema"], "bispike-trace")
+        self.assertEqual((trace.attrs["timesteps"], trace.attrs["complete"]), (4, 1))
+        self.assertEqual(trace["settings"].attrs["network.dim"], "8")
+        self.assertFalse((self.folder / "trace.h5.partial").exists())
+
+    def test_only_the_chosen_layers_and_images_are_kept(self):
+        self.succeed("simulate", self.model, "--quiet", "--trace", "trace.h5", "--trace-images", 5,
+                     "--trace-layers", "block.0.attn.q_lif, *.k_lif")
+        trace = self.open()
+        self.assertEqual(sorted(trace["spikes"]), ["block.0.attn.k_lif", "block.0.attn.q_lif"])
+        self.assertEqual(len(trace["samples/index"]), 5)
+
+    def test_sixteen_images_are_kept_unless_told_otherwise(self):
+        self.succeed("simulate", self.model, "--quiet", "--trace", "trace.h5")
+        self.assertEqual(len(self.open()["samples/index"]), 16)
+
+    def test_threads_batches_and_chunks_change_no_spike(self):
+        decode = runpy.run_path(str(READER))["decode_spikes"]
+
+        def spikes():
+            with h5py.File(self.folder / "trace.h5", "r") as trace:
+                return {layer: decode(trace, layer).tobytes() for layer in trace["spikes"]}
+        self.trace("--threads", 1)
+        usual = spikes()
+        for cut in [["--threads", 2], ["--simulate.batch", 5], ["--simulate.chunk", 1]]:
+            self.trace(*cut)
+            self.assertEqual(spikes(), usual, cut)
+
+
+class Reader(TraceTest):
+    def read(self, *arguments):
+        command = [sys.executable, str(READER), *map(str, arguments)]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout.splitlines()
+
+    def test_it_lists_layers_with_their_rates(self):
+        layers = {layer["name"]: layer for layer in self.trace()["layers"] if layer["kind"] == "neuron"}
+        first, *lines = self.read("trace.h5")
+        self.assertEqual(first, "24 images, 4 steps")
+        rates = {line.split(": ")[0]: float(line.split()[-1]) for line in lines}
+        for name, layer in layers.items():
+            self.assertAlmostEqual(rates[name], layer["firing_rate"], delta=5.1e-5, msg=name)
+
+    def test_it_decodes_a_layer(self):
+        layers = {layer["name"]: layer for layer in self.trace()["layers"]}
+        lines = self.read("trace.h5", "block.0.attn.q_lif", "--save", "q.npy")
+        spikes = layers["block.0.attn.q_lif"]["spikes"]
+        self.assertEqual(sum(int(n) for line in lines for n in line.split()[1:]), spikes)
+        self.assertEqual(numpy.count_nonzero(numpy.load(self.folder / "q.npy")), spikes)
+
+
+if __name__ == "__main__":
+    toy.main()
