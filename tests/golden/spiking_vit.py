@@ -28,7 +28,8 @@ def max_pool(x):
     rows, columns = (x.shape[-3] + 1) // 2, (x.shape[-2] + 1) // 2
     edge = [(0, 0)] * (x.ndim - 3) + [(1, 1), (1, 1), (0, 0)]
     padded = np.pad(x, edge, constant_values=-np.inf)
-    windows = [padded[..., i : i + 2 * rows - 1 : 2, j : j + 2 * columns - 1 : 2, :] for i in range(3) for j in range(3)]
+    every_other = lambda first, count: slice(first, first + 2 * count - 1, 2)
+    windows = [padded[..., every_other(i, rows), every_other(j, columns), :] for i in range(3) for j in range(3)]
     return np.max(windows, axis=0)
 
 

@@ -42,7 +42,8 @@ double threshold_of(const std::string& layer, const Settings& settings) {
 
 /// Adds the comparison of one layer. What a neuron does after it first differed follows from that, so only the first
 /// time step counts for the margin.
-void compare_spikes(const std::vector<int8_t>& expected, const Outputs::Layer& layer, double threshold, GoldenDifference& sum) {
+void compare_spikes(const std::vector<int8_t>& expected, const Outputs::Layer& layer, double threshold,
+                    GoldenDifference& sum) {
     const Tensor actual = layer.output.dense();
     const int64_t neurons = actual.size() / actual.shape()[0];
     std::vector<bool> differed(static_cast<size_t>(neurons));
@@ -102,7 +103,8 @@ GoldenDifference Golden::compare(const std::string& name) const {
     Settings settings;
     for (const auto& [key, value] : model_.settings) settings.set(key, value, file_.path());
     for (const std::string& key : file_.attributes(group)) settings.set(key, file_.text_attribute(group, key), group);
-    const ImageSpec spec{images.shape()[1], images.shape()[2], images.shape()[3], static_cast<int>(expected.shape()[2])};
+    const ImageSpec spec{images.shape()[1], images.shape()[2], images.shape()[3],
+                         static_cast<int>(expected.shape()[2])};
     Model model(settings, registry(), spec, 42);
     settings.require_all_read();
     load_weights(model_, model.parameters());
@@ -123,7 +125,8 @@ GoldenDifference Golden::compare(const std::string& name) const {
         for (const std::string& layer : file_.links(group + "/tensors")) {
             const Tensor inside = read(group + "/tensors/" + layer);
             difference.tensors =
-                std::max(difference.tensors, largest_difference(inside, first_images(outputs[layer].output.dense(), inside.shape()[1])));
+                std::max(difference.tensors,
+                         largest_difference(inside, first_images(outputs[layer].output.dense(), inside.shape()[1])));
         }
     return difference;
 }

@@ -18,7 +18,8 @@ const std::string kScripts = std::string(BISPIKE_SOURCE_DIR) + "/tests/golden";
 /// The folder of outputs of the public code; empty where there is none.
 std::string public_outputs() {
     const char* given = std::getenv("BISPIKE_SHARED");
-    const std::string folder = (given ? std::string(given) : std::string(BISPIKE_SOURCE_DIR) + "/../shared") + "/golden";
+    const std::string folder =
+        (given ? std::string(given) : std::string(BISPIKE_SOURCE_DIR) + "/../shared") + "/golden";
     return std::filesystem::is_directory(folder) ? folder : "";
 }
 
@@ -48,7 +49,8 @@ TEST_CASE("every spike is that of the public PyTorch code, where its outputs are
     }
     const TemporaryFolder folder;
     const std::string python = std::filesystem::exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-    const std::string convert = fmt::format("{} -B '{}/convert_public.py' '{}' '{}'", python, kScripts, outputs, folder.file(""));
+    const std::string convert =
+        fmt::format("{} -B '{}/convert_public.py' '{}' '{}'", python, kScripts, outputs, folder.file(""));
     REQUIRE(std::system(convert.c_str()) == 0);
     int64_t spikes = 0, differing = 0;
     for (const std::string name : {"spikformer", "spikingformer"}) {

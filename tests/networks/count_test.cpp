@@ -1,0 +1,147 @@
+// Operation counts of whole networks against brute force: one loop an axis, over the spikes that were seen.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <optional>
+
+#include "models/registry.h"
+#include "tests/networks/tiny.h"
+
+using namespace bispike;
+
+namespace {
+
+constexpr int64_t kHeads = 2;
+
+struct Seen {
+    std::string kind;
+    std::optional<Spikes> input;
+    Value output;
+    OpCount count;
+};
+
+class Calls : public Probe {
+public:
+    void begin_chunk(int) override {}
+    bool wants_potential(const std::string&) const override { return false; }
+    void on_call(const LayerCall& call) override {
+        std::optional<Spikes> input;
+        if (call.input) input = *call.input;
+        seen[call.name] = {call.kind, std::move(input), call.output, call.count};
+    }
+    void on_result(const Tensor&) override {}
+    std::map<std::string, Seen> seen;
+};
+
+OpCount booked(SpikeKind kind, uint64_t events, uint64_t dense) {
+    OpCount count{.dense = dense};
+    (kind == SpikeKind::binary ? count.ac : kind == SpikeKind::bipolar ? count.ac_bipolar : count.ac_integer) = events;
+    return count;
+}
+
+/// Output positions along one axis that see position `at` through a window of three with padding 1.
+int64_t windows(int64_t at, int64_t extent) {
+    int64_t n = 0;
+    for (int64_t out = at - 1; out <= at + 1; ++out) n += out >= 0 && out < extent;
+    return n;
+}
+
+OpCount convolution(const Seen& call, int64_t inputs) {
+    const Shape& out = call.output.shape();  // [t, B, H, W, out]
+    uint64_t dense = 0, events = 0;
+    for (int64_t row = 0; row < out.rows(); ++row) {
+        const auto reached =
+            static_cast<uint64_t>(windows(row / out[3] % out[2], out[2]) * windows(row % out[3], out[3]) * out[4]);
+        dense += reached * static_cast<uint64_t>(inputs);
+        if (call.input)
+            for (int64_t c = 0; c < inputs; ++c)
+                events += reached * static_cast<uint64_t>(std::abs(call.input->value(row, c)));
+    }
+    return call.input ? booked(call.input->kind(), events, dense) : OpCount{.mac = dense, .dense = dense};
+}
+
+OpCount linear(const Seen& call) {
+    const auto outputs = static_cast<uint64_t>(call.output.shape()[-1]);
+    const Spikes& x = *call.input;
+    uint64_t events = 0;
+    for (int64_t row = 0; row < x.rows(); ++row)
+        for (int64_t c = 0; c < x.channels(); ++c) events += static_cast<uint64_t>(std::abs(x.value(row, c))) * outputs;
+    return booked(x.kind(), events, static_cast<uint64_t>(x.size()) * outputs);
+}
+
+OpCount scores(const Spikes& q, const Spikes& k) {
+    const int64_t tokens = q.shape()[2], channels = q.channels();
+    uint64_t events = 0;
+    for (int64_t i = 0; i < q.rows(); ++i)
+        for (int64_t j = i / tokens * tokens; j < (i / tokens + 1) * tokens; ++j)
+            for (int64_t c = 0; c < channels; ++c) events += q.value(i, c) != 0 && k.value(j, c) != 0;
+    return booked(q.kind(), events, static_cast<uint64_t>(q.rows() * tokens * channels));
+}
+
+/// weights [t, B, heads, N, N], v [t, B, N, C]; `is_shift`: weights are powers of two.
+OpCount mix(const Tensor& weights, const Value& v, bool is_shift) {
+    const int64_t tokens = v.shape()[2], channels = v.shape()[3], width = channels / kHeads;
+    uint64_t events = 0, dense = 0;
+    for (int64_t row = 0; row < weights.rows(); ++row)
+        for (int64_t j = 0; j < tokens; ++j) {
+            const int64_t head = row / tokens % kHeads, token = row / tokens / kHeads * tokens + j;
+            dense += static_cast<uint64_t>(width);
+            if (weights[row * tokens + j] == 0.0f) continue;
+            for (int64_t c = head * width; c < (head + 1) * width; ++c)
+                events += !v.spikes() || v.spikes()->value(token, c) != 0;
+        }
+    if (v.spikes()) return booked(v.spikes()->kind(), events, dense);
+    return is_shift ? OpCount{.ac = events, .shift = events, .dense = dense} : OpCount{.mac = events, .dense = dense};
+}
+
+/// What the call must have counted.
+OpCount brute_force(const std::string& name, const Calls& calls, bool is_shift) {
+    const Seen& call = calls.seen.at(name);
+    const auto near = [&](const char* sibling) -> const Value& {
+        return calls.seen.at(name.substr(0, name.rfind('.') + 1) + sibling).output;
+    };
+    const Shape& shape = call.output.shape();
+    if (call.kind == "neuron") return {.updates = static_cast<uint64_t>(shape.size())};
+    if (call.kind == "conv") return convolution(call, name == "stem.0" ? kTinySpec.channels : call.input->channels());
+    if (call.kind == "linear") return linear(call);
+    if (call.kind == "score") return scores(*near("q_lif").spikes(), *near("k_lif").spikes());
+    const bool has_v_lif = calls.seen.contains("block.0.attn.v_lif");
+    if (call.kind == "mix") return mix(near("weight").dense(), near(has_v_lif ? "v_lif" : "v"), is_shift);
+    if (call.kind == "head")
+        return {.mac = static_cast<uint64_t>(shape.size()) * 16, .dense = static_cast<uint64_t>(shape.size()) * 16};
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("every layer of a network counts the operations that brute force finds") {
+    for (const auto& network : registry().networks)
+        for (const Keys& keys : {Keys{{"attention.model", "ssa"}}, Keys{{"attention.spike_v", "true"}},
+                                 Keys{{"attention.score_norm", "shiftmax"}, {"encoder.model", "rate"}},
+                                 Keys{{"attention.score_norm", "softmax"}, {"neuron.model", "ilif"}}}) {
+            Keys all = keys;
+            all["network.model"] = network.name, all["attention.threshold"] = "0.125";
+            INFO(words(all));
+            const auto model = tiny_model(all);
+            Calls calls;
+            Probe* const probes[] = {&calls};
+            const int64_t samples[] = {0, 1};
+            simulate_batch(*model, tiny_images(samples), samples, {}, probes);
+            CHECK(calls.seen.size() >= 20);
+            for (const auto& [name, seen] : calls.seen) {
+                INFO(name, ", ", seen.kind);
+                const OpCount expected = brute_force(name, calls, keys.contains("encoder.model"));
+                CHECK(seen.count.mac == expected.mac);
+                CHECK(seen.count.ac == expected.ac);
+                CHECK(seen.count.ac_bipolar == expected.ac_bipolar);
+                CHECK(seen.count.ac_integer == expected.ac_integer);
+                CHECK(seen.count.shift == expected.shift);
+                CHECK(seen.count.updates == expected.updates);
+                CHECK(seen.count.dense == expected.dense);
+                if (const Spikes* spikes = seen.output.spikes()) {
+                    CHECK(spikes->density() > 0.02);
+                    CHECK(spikes->density() < 0.995);
+                }
+            }
+        }
+}

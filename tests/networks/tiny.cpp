@@ -1,0 +1,108 @@
+// A tiny model of any kind.
+#include "tests/networks/tiny.h"
+
+#include <bit>
+
+#include "models/registry.h"
+#include "sim/core/parallel.h"
+
+namespace bispike {
+namespace {
+
+class BitsProbe : public Probe {
+public:
+    explicit BitsProbe(std::vector<int64_t> samples) : samples_(std::move(samples)) {}
+    void begin_chunk(int) override {}
+    bool wants_potential(const std::string&) const override { return true; }
+    void on_call(const LayerCall& call) override {
+        add(call.name, call.output.dense());
+        if (call.potential) add(call.name + " potential", *call.potential);
+    }
+    void on_result(const Tensor& answers) override { add("answers", answers); }
+    RunBits bits;
+
+private:
+    void add(const std::string& name, const Tensor& values) {  // [t, B, ...]
+        const auto images = static_cast<int64_t>(samples_.size());
+        const auto each = static_cast<size_t>(values.size() / values.shape()[0] / images);
+        for (size_t i = 0; i < static_cast<size_t>(values.size()); i += each)
+            bits[name][samples_[i / each % samples_.size()]].add(values.values().subspan(i, each));
+    }
+    std::vector<int64_t> samples_;
+};
+
+class BitsObserver : public Observer {
+public:
+    std::unique_ptr<Probe> open(const Lane& lane) override { return std::make_unique<BitsProbe>(lane.samples); }
+    void close(std::unique_ptr<Probe> probe) override {
+        for (auto& [layer, samples] : static_cast<BitsProbe&>(*probe).bits) bits[layer].merge(samples);
+    }
+    RunBits bits;
+};
+
+constexpr int kLabels[] = {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2};
+
+}  // namespace
+
+std::string words(const Keys& keys) {
+    std::string all;
+    for (const auto& [key, value] : keys) all += key + " = " + value + "; ";
+    return all;
+}
+
+Tensor tiny_images(std::span<const int64_t> samples) {
+    Tensor images = Tensor::uninitialised({static_cast<int64_t>(samples.size()), 8, 8, 2});
+    const auto each = static_cast<size_t>(images.size()) / samples.size();
+    for (size_t b = 0; b < samples.size(); ++b) {
+        Rng rng(42, "tiny image", static_cast<uint64_t>(samples[b]));
+        for (float& v : images.values().subspan(b * each, each)) v = rng.uniform(-1.5f, 1.5f);
+    }
+    return images;
+}
+
+ImageSource tiny_source(int64_t count) {
+    return {count, std::span(kLabels).first(static_cast<size_t>(count)), tiny_images};
+}
+
+Settings tiny_settings(const Keys& keys) {
+    Settings settings;
+    const Keys own = {{"network.dim", "16"},         {"network.depth", "1"},     {"network.heads", "2"},
+                      {"network.mlp_ratio", "2"},    {"network.timesteps", "4"}, {"network.stem_widths", "8,16"},
+                      {"network.stem_pools", "0,1"}, {"neuron.threshold", "0.5"}};
+    for (const auto& [key, value] : own) settings.set(key, value, "the tiny network");
+    for (const auto& [key, value] : keys) settings.set(key, value, "the test");
+    return settings;
+}
+
+std::unique_ptr<Model> tiny_model(const Keys& keys) {
+    Settings settings = tiny_settings(keys);
+    auto model = std::make_unique<Model>(settings, registry(), kTinySpec, 42);
+    settings.require_all_read();
+    for (Parameter& p : model->parameters()) {
+        if (p.name.ends_with("norm.bias")) p.value.fill(0.3f);
+        if (p.name.ends_with("norm.running_mean")) p.value.fill(0.1f);
+        if (p.name.ends_with("norm.running_var")) p.value.fill(0.2f);
+    }
+    model->prepare(Purpose::simulate);
+    return model;
+}
+
+void Fingerprint::add(std::span<const float> values) {
+    for (float v : values) add_bytes(std::bit_cast<uint32_t>(v), 4);
+}
+
+void Fingerprint::add(uint64_t value) { add_bytes(value, 8); }
+
+void Fingerprint::add_bytes(uint64_t value, int bytes) {
+    for (int byte = 0; byte < bytes; ++byte) hash_ = (hash_ ^ (value >> (8 * byte) & 0xff)) * 0x100000001b3;
+}
+
+RunBits run_bits(const Model& model, const ImageSource& source, const SimulateOptions& options, int threads) {
+    const ThreadLimit limit(threads);
+    BitsObserver observer;
+    Observer* const observers[] = {&observer};
+    simulate(model, source, options, observers, [](int64_t) {});
+    return observer.bits;
+}
+
+}  // namespace bispike
