@@ -78,7 +78,7 @@ TEST_CASE("every cell runs from config keys alone and does what its equations sa
     }
 }
 
-TEST_CASE("real values cost shifts under shiftmax and multiplications elsewhere; spiked ones accumulates") {
+TEST_CASE("real values cost shifts under shiftmax and multiplications elsewhere, spiked ones accumulates") {
     Memory shifted, real, spiked;
     make({"bsa", "ternary", "shiftmax", false}).run(some_spikes(), &shifted);
     make({"bsa", "ternary", "softmax", false}).run(some_spikes(), &real);

@@ -58,7 +58,7 @@ TEST_CASE("the gradient of a sum passes through, and adds up over time for a val
     CHECK(same_bits(residual_backward(b.shape(), gradient), gradient));
 }
 
-TEST_CASE("a level beyond 127 is refused; 127 and -127 are not") {
+TEST_CASE("a level beyond 127 is refused, 127 and -127 are not") {
     const auto level = [](float v) { return Spikes::from(Tensor({1, 1}, {v}), SpikeKind::integer); };
     CHECK(residual(level(100), level(27)).value(0, 0) == 127);
     CHECK(residual(level(-100), level(-27)).value(0, 0) == -127);

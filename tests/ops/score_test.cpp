@@ -47,7 +47,7 @@ TEST_CASE("scores of spikes of any kinds have the bits of the plain dense produc
             }
 }
 
-TEST_CASE("scores reach both ends of [-d, d]") {
+TEST_CASE("scores reach both -d and d") {
     Tensor ones({1, 1, 2, 70});
     ones.fill(1.0f);
     Tensor signs = ones;

@@ -64,7 +64,7 @@ TEST_CASE("both forms of the exact exponent agree on random rows of every spread
         }
 }
 
-TEST_CASE("row sums lie in (1/2, 1], and weights are powers of two") {
+TEST_CASE("row sums lie above 1/2 and up to 1, and weights are powers of two") {
     Rng rng(8, "rows");
     for (int trial = 0; trial < 100; ++trial) {
         Tensor x({1, 49});

@@ -65,8 +65,8 @@ TEST_CASE("activity of wide rows is that of popcount over all words") {
 
 TEST_CASE("activity sums operations and tells which kernel ran at which input density") {
     ActivityObserver observer;
-    const Value sparse = spikes({1, 0, 0, 0}, {2, 1, 2}, SpikeKind::binary);
-    const Value full = spikes({1, 1, 1, 1}, {2, 1, 2}, SpikeKind::binary);
+    const Spikes sparse = *spikes({1, 0, 0, 0}, {2, 1, 2}, SpikeKind::binary).spikes();
+    const Spikes full = *spikes({1, 1, 1, 1}, {2, 1, 2}, SpikeKind::binary).spikes();
     for (const auto& [input, kernel] : {std::pair{&sparse, "event"}, std::pair{&full, "dense"}}) {
         auto probe = observer.open(kLane);
         show(*probe, {"stem", "conv", Tensor({2, 1, 3}), {.mac = 5, .dense = 5}});

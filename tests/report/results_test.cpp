@@ -23,7 +23,7 @@ TEST_CASE("the figures of a run follow from its counts") {
     CHECK(r.energy.total() == doctest::Approx(617.5));  // (400 * 4.6 + 700 * 0.9) / 4
 }
 
-TEST_CASE("layers keep their order, rates and kernels; what cannot spike has no rate") {
+TEST_CASE("layers keep their order, rates and kernels, what cannot spike has no rate") {
     const RunResults r = small_run();
     REQUIRE(r.layers.size() == 4);
     CHECK(r.layers[0].name == "stem.conv");

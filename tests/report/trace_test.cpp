@@ -247,7 +247,7 @@ TEST_CASE("trace: a run that stops leaves the older trace, and a readable part o
     for (const FakeLayer& layer : kLayers) check_spikes(trace, layer, 6);
 }
 
-TEST_CASE("trace: a full disk is one clear error; the older trace and what was flushed survive") {
+TEST_CASE("trace: a full disk is one clear error, the older trace and what was flushed survive") {
     const TemporaryFolder folder;
     const std::string path = folder.file("t.h5");
     put(path, "older");
