@@ -48,12 +48,7 @@ ImageSet load_own(const std::string& name, Split split) {
     return test;
 }
 
-}  // namespace
-
-const char* to_string(Split split) { return split == Split::train ? "train" : "test"; }
-
-ImageSet load_image_set(const std::string& name, Split split) {
-    if (name.starts_with(kOwnImages)) return load_own(name, split);
+ImageSet load_known(const std::string& name, Split split) {
     const size_t colon = name.find(':');
     const KnownSet& known = known_set(name.substr(0, colon));
     const std::filesystem::path folder =
@@ -64,6 +59,19 @@ ImageSet load_image_set(const std::string& name, Split split) {
              set.spec.width, set.spec.channels, known.name, known.spec.height, known.spec.width, known.spec.channels);
     set.name = known.name, set.class_names = known.class_names;
     set.mean = known.mean, set.deviation = known.deviation;
+    return set;
+}
+
+}  // namespace
+
+const char* to_string(Split split) { return split == Split::train ? "train" : "test"; }
+
+ImageSet load_image_set(const std::string& name, Split split) {
+    ImageSet set = name.starts_with(kOwnImages) ? load_own(name, split) : load_known(name, split);
+    for (size_t c = 0; c < set.mean.size(); ++c) {
+        set.spec.low.push_back((0.0f - set.mean[c]) / set.deviation[c]);
+        set.spec.high.push_back((1.0f - set.mean[c]) / set.deviation[c]);
+    }
     return set;
 }
 

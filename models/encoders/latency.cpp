@@ -11,7 +11,7 @@ namespace {
 /// brightness in [0, 1], halves rounded to even. White fires at 0, black at T - 1. Binary spikes [t, B, H, W, C].
 class Latency : public Encoder {
 public:
-    explicit Latency(Settings& settings) : intensity_(settings) {}
+    Latency(Settings& settings, const ImageSpec& image) : intensity_(settings, image) {}
 
     Value encode(const Pass& pass, const Tensor& images) const override {
         const Tensor brightness = intensity_.of(images);
@@ -36,7 +36,7 @@ private:
 
 Entry<MakeEncoder> encoder_latency() {
     return {"latency", "one spike a pixel, the earlier the brighter",
-            [](Settings& settings) { return std::make_unique<Latency>(settings); }};
+            [](Settings& settings, const ImageSpec& image) { return std::make_unique<Latency>(settings, image); }};
 }
 
 }  // namespace bispike

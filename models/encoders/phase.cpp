@@ -14,7 +14,7 @@ constexpr int kPeriod = 8;  // [steps], the bits of a pixel
 /// comes first, and one period sums to round(255 p) / 256. A tensor [t, B, H, W, C]: the spikes carry weights.
 class Phase : public Encoder {
 public:
-    explicit Phase(Settings& settings) : intensity_(settings) {}
+    Phase(Settings& settings, const ImageSpec& image) : intensity_(settings, image) {}
 
     Value encode(const Pass& pass, const Tensor& images) const override {
         const Tensor brightness = intensity_.of(images);
@@ -40,7 +40,7 @@ private:
 
 Entry<MakeEncoder> encoder_phase() {
     return {"phase", "the bits of the pixel over a period of 8 steps, weighted 2^-(1 + t mod 8)",
-            [](Settings& settings) { return std::make_unique<Phase>(settings); }};
+            [](Settings& settings, const ImageSpec& image) { return std::make_unique<Phase>(settings, image); }};
 }
 
 }  // namespace bispike

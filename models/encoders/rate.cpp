@@ -12,7 +12,7 @@ namespace {
 /// image depend neither on its batch nor on the chunk. Binary spikes [t, B, H, W, C].
 class Rate : public Encoder {
 public:
-    explicit Rate(Settings& settings) : intensity_(settings) {}
+    Rate(Settings& settings, const ImageSpec& image) : intensity_(settings, image) {}
 
     Value encode(const Pass& pass, const Tensor& images) const override {
         assert(static_cast<int64_t>(pass.samples.size()) == images.shape()[0]);
@@ -43,7 +43,7 @@ private:
 
 Entry<MakeEncoder> encoder_rate() {
     return {"rate", "Bernoulli spikes, as probable as the pixel is bright",
-            [](Settings& settings) { return std::make_unique<Rate>(settings); }};
+            [](Settings& settings, const ImageSpec& image) { return std::make_unique<Rate>(settings, image); }};
 }
 
 }  // namespace bispike

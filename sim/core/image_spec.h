@@ -1,13 +1,15 @@
-// Size of the images of a data set and its number of labels.
+// What the images of a data set are: size, range of values, number of labels.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace bispike {
 
 struct ImageSpec {
     int64_t height = 0, width = 0, channels = 0;  // [pixels]
     int classes = 0;
+    std::vector<float> low = {}, high = {};  // normalised value of black and of white, one a channel; empty: 0 and 1
     bool operator==(const ImageSpec&) const = default;
 };
 

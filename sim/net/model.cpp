@@ -19,7 +19,7 @@ std::string word(Settings& settings, const char* section, const char* fallback) 
 Model::Model(Settings& settings, const Registry& registry, const ImageSpec& image, uint64_t seed) : image_(image) {
     timesteps_ = settings.read<RunLength>("network").timesteps;
     if (timesteps_ < 1) fail("network.timesteps = {}: at least one time step is needed", timesteps_);
-    encoder_ = find(registry.encoders, word(settings, "encoder", "direct"), "encoder.model").make(settings);
+    encoder_ = find(registry.encoders, word(settings, "encoder", "direct"), "encoder.model").make(settings, image);
     readout_ = find(registry.readouts, word(settings, "readout", "mean"), "readout.model").make(settings);
     Build build{settings, registry, parameters_, image, seed};
     network_ = find(registry.networks, word(settings, "network", "spikingformer"), "network.model").make(Scope(build, ""));

@@ -31,7 +31,7 @@ struct NeuronRole {
 using MakeNeuron = std::function<std::unique_ptr<Layer>(const Scope&, NeuronRole)>;
 using MakeAttention = std::function<std::unique_ptr<Layer>(const Scope&, int64_t dim, int64_t heads)>;
 using MakeNetwork = std::function<std::unique_ptr<Network>(const Scope&)>;
-using MakeEncoder = std::function<std::unique_ptr<Encoder>(Settings&)>;
+using MakeEncoder = std::function<std::unique_ptr<Encoder>(Settings&, const ImageSpec&)>;
 using MakeReadout = std::function<std::unique_ptr<Readout>(Settings&)>;
 
 struct Registry {

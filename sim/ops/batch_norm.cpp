@@ -10,6 +10,8 @@
 // after foreach_target
 #include <hwy/highway.h>
 
+#include "sim/ops/fma-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace bispike::HWY_NAMESPACE {
 namespace {
@@ -35,7 +37,7 @@ void block_moments(const float* HWY_RESTRICT x, int64_t rows, int64_t channels, 
         for (int64_t r = 0; r < rows; ++r) {
             const auto v = hn::Sub(hn::LoadU(d, x + r * channels + c), middle);
             sum = hn::Add(sum, v);
-            squares = hn::MulAdd(v, v, squares);
+            squares = fma(d, v, v, squares);
         }
         hn::StoreU(sum, d, first + c);
         hn::StoreU(squares, d, second + c);
@@ -50,7 +52,7 @@ void block_gradient_sums(const float* HWY_RESTRICT x, const float* HWY_RESTRICT 
         for (int64_t r = 0; r < rows; ++r) {
             const auto g = hn::LoadU(d, dy + r * channels + c);
             sum = hn::Add(sum, g);
-            product = hn::MulAdd(g, hn::Sub(hn::LoadU(d, x + r * channels + c), middle), product);
+            product = fma(d, g, hn::Sub(hn::LoadU(d, x + r * channels + c), middle), product);
         }
         hn::StoreU(sum, d, first + c);
         hn::StoreU(product, d, second + c);
@@ -61,7 +63,7 @@ void affine_rows(const float* HWY_RESTRICT x, int64_t rows, int64_t channels, co
                  float* HWY_RESTRICT y) {
     for (int64_t r = 0; r < rows; ++r)
         for_each_lane_block(channels, [&](auto d, int64_t c) HWY_ATTR {
-            const auto v = hn::MulAdd(hn::LoadU(d, x + r * channels + c), hn::LoadU(d, scale + c), hn::LoadU(d, shift + c));
+            const auto v = fma(d, hn::LoadU(d, x + r * channels + c), hn::LoadU(d, scale + c), hn::LoadU(d, shift + c));
             hn::StoreU(v, d, y + r * channels + c);
         });
 }
@@ -71,9 +73,9 @@ void combine_rows(const float* HWY_RESTRICT x, const float* HWY_RESTRICT dy, int
                   const float* const coefficients[3], float* HWY_RESTRICT dx) {
     for (int64_t r = 0; r < rows; ++r)
         for_each_lane_block(channels, [&](auto d, int64_t c) HWY_ATTR {
-            const auto bx = hn::MulAdd(hn::LoadU(d, x + r * channels + c), hn::LoadU(d, coefficients[1] + c),
+            const auto bx = fma(d, hn::LoadU(d, x + r * channels + c), hn::LoadU(d, coefficients[1] + c),
                                        hn::LoadU(d, coefficients[2] + c));
-            hn::StoreU(hn::MulAdd(hn::LoadU(d, dy + r * channels + c), hn::LoadU(d, coefficients[0] + c), bx), d,
+            hn::StoreU(fma(d, hn::LoadU(d, dy + r * channels + c), hn::LoadU(d, coefficients[0] + c), bx), d,
                        dx + r * channels + c);
         });
 }

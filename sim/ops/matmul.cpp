@@ -10,6 +10,8 @@
 // after foreach_target
 #include <hwy/highway.h>
 
+#include "sim/ops/fma-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace bispike::HWY_NAMESPACE {
 namespace {
@@ -36,7 +38,7 @@ HWY_INLINE void dense_rows(ConstMatrixView x, int64_t row, const float* HWY_REST
         for (int v = 0; v < kVectors; ++v) w[v] = hn::Load(d, panel + k * kPanel + v * kLanes);
         for (int r = 0; r < Rows; ++r) {
             const V a = hn::Set(d, from[r * x.stride + k]);
-            for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::MulAdd(a, w[v], sum[r][v]);
+            for (int v = 0; v < kVectors; ++v) sum[r][v] = fma(d, a, w[v], sum[r][v]);
         }
     }
     for (int r = 0; r < Rows; ++r)
@@ -70,7 +72,7 @@ HWY_INLINE void event_rows(const Events& x, int64_t row, const float* HWY_RESTRI
         for (int v = 0; v < kVectors; ++v) {
             const V weight = hn::Load(d, w + v * kLanes);
             if constexpr (kValues)
-                sum[r][v] = hn::MulAdd(hn::Set(d, value[r][i]), weight, sum[r][v]);
+                sum[r][v] = fma(d, hn::Set(d, value[r][i]), weight, sum[r][v]);
             else
                 sum[r][v] = hn::Add(sum[r][v], weight);
         }
@@ -108,7 +110,7 @@ HWY_INLINE void outer_inputs(ConstMatrixView x, int64_t k, ConstMatrixView dy, f
         for (int v = 0; v < kVectors; ++v) g[v] = hn::LoadU(d, dy.data + r * dy.stride + v * kLanes);
         for (int i = 0; i < Inputs; ++i) {
             const V a = hn::Set(d, x.data[r * x.stride + k + i]);
-            for (int v = 0; v < kVectors; ++v) sum[i][v] = hn::MulAdd(a, g[v], sum[i][v]);
+            for (int v = 0; v < kVectors; ++v) sum[i][v] = fma(d, a, g[v], sum[i][v]);
         }
     }
     for (int i = 0; i < Inputs; ++i)
@@ -130,7 +132,7 @@ void outer_event_panel(const Events& x, ConstMatrixView dy, float* HWY_RESTRICT 
             float* HWY_RESTRICT to = dw + int64_t{x.channel[static_cast<size_t>(i)]} * kPanel;
             const V a = x.has_values() ? hn::Set(d, x.value[static_cast<size_t>(i)]) : hn::Set(d, 1.0f);
             for (int v = 0; v < kVectors; ++v)
-                hn::Store(hn::MulAdd(a, g[v], hn::Load(d, to + v * kLanes)), d, to + v * kLanes);
+                hn::Store(fma(d, a, g[v], hn::Load(d, to + v * kLanes)), d, to + v * kLanes);
         }
     }
 }

@@ -37,7 +37,9 @@ TEST_CASE("own images are normalised by their training split, also when testing"
     write_idx_folder(folder, 3);
     for (const Split split : {Split::train, Split::test}) {
         const ImageSet set = load_image_set("idx:" + folder.path().string(), split);
-        CHECK(set.spec == ImageSpec{3, 2, 1, 3});
+        CHECK((set.spec.height == 3 && set.spec.width == 2 && set.spec.channels == 1 && set.spec.classes == 3));
+        CHECK(set.spec.low[0] == -set.mean[0] / set.deviation[0]);
+        CHECK(set.spec.high[0] == (1.0f - set.mean[0]) / set.deviation[0]);
         CHECK(set.class_names == std::vector<std::string>{"0", "1", "2"});
         CHECK(set.mean.at(0) == doctest::Approx(0.5));  // half black, half white
         CHECK(set.deviation.at(0) == doctest::Approx(0.5));

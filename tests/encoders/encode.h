@@ -16,10 +16,11 @@ Entry<MakeEncoder> encoder_phase();
 
 /// An encoder with keys of its section [encoder].
 inline std::unique_ptr<Encoder> make_encoder(const Entry<MakeEncoder>& entry,
-                                             const std::vector<std::pair<std::string, std::string>>& keys = {}) {
+                                             const std::vector<std::pair<std::string, std::string>>& keys = {},
+                                             const ImageSpec& image = {}) {
     Settings settings;
     for (const auto& [key, value] : keys) settings.set("encoder." + key, value, "a test");
-    auto encoder = entry.make(settings);
+    auto encoder = entry.make(settings, image);
     settings.require_all_read();
     return encoder;
 }

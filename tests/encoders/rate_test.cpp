@@ -59,9 +59,15 @@ TEST_CASE("a range that cannot be is refused") {
     CHECK_THROWS_WITH_AS(make_encoder(encoder_rate(), {{"low", "2"}}),
                          "encoder.low = 2 must be below encoder.high = 1", Error);
     CHECK_THROWS_AS(make_encoder(encoder_rate(), {{"low", "0, 1"}}), Error);
-    CHECK_THROWS_AS(make_encoder(encoder_rate(), {{"low", ""}}), Error);
     CHECK_THROWS_AS(make_encoder(encoder_rate(), {{"high", "nan"}}), Error);
     const auto two = make_encoder(encoder_rate(), {{"high", "1, 2"}});
     CHECK_THROWS_WITH_AS(encode(*two, Tensor({1, 2, 2, 3}), {0}, 4),
                          "encoder.high has 2 values: give one, or one for each of the 3 channels", Error);
+}
+
+TEST_CASE("black and white are those of the data set where the config does not say") {
+    const ImageSpec image{.height = 1, .width = 2, .channels = 1, .classes = 2, .low = {-0.5f}, .high = {2.5f}};
+    const Tensor images({1, 1, 2, 1}, {-0.5f, 2.5f});
+    const Tensor spikes = encode(*make_encoder(encoder_rate(), {}, image), images, {7}, 20).dense();
+    for (int64_t t = 0; t < 20; ++t) CHECK((spikes[2 * t] == 0.0f && spikes[2 * t + 1] == 1.0f));
 }

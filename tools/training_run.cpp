@@ -1,0 +1,161 @@
+// One training run with its files.
+#include "tools/training_run.h"
+
+#include <cstdio>
+
+#include "sim/core/parallel.h"
+#include "sim/io/atomic_file.h"
+#include "sim/report/progress.h"
+#include "sim/run/interrupt.h"
+#include "sim/run/train_checkpoint.h"
+#include "tools/version.h"
+
+namespace bispike {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double percent(int64_t part, int64_t whole) { return 100.0 * static_cast<double>(part) / static_cast<double>(whole); }
+
+}  // namespace
+
+TrainingRun::TrainingRun(Experiment& experiment, const CommonFlags& flags)
+    : experiment_(experiment),
+      flags_(flags),
+      train_set_(load_image_set(experiment.options.data.set, Split::train)),
+      test_set_(load_image_set(experiment.options.data.set, Split::test)),
+      model_(experiment.make_model(train_set_.spec)),
+      trainer_(*model_, source(), experiment.options.train, experiment.options.adamw, experiment.options.schedule) {
+    require_valid(experiment.options.augment, train_set_.spec);
+}
+
+void TrainingRun::begin() {
+    make_output_folder(flags_);
+    say(version_text());
+    say(fmt::format("config {}, data {} ({} train, {} test images), {} trained parameters, {} threads", experiment_.path,
+                    train_set_.name, train_set_.size(), test_set_.size(), model_->parameters().trained_values(), thread_count()));
+}
+
+void TrainingRun::resume() {
+    const Checkpoint c = read_checkpoint(checkpoint_path());
+    require_same_config(c.model.settings);
+    restore(c, *model_, trainer_);
+    log_ = c.words.at("log");
+    seconds_ = c.figures.at("seconds");
+    say(fmt::format("resumed at epoch {} step {}", trainer_.place().epoch + 1, trainer_.place().step));
+}
+
+bool TrainingRun::epoch() {
+    const auto start = Clock::now();
+    if (!run_steps()) return save_early(start);
+    const double train_seconds = seconds_since(start);
+    const AccuracyCounts validation = validate();
+    if (interrupted()) return save_early(start);  // the validation may have stopped half-way
+    seconds_ += seconds_since(start);
+    say(epoch_line(validation, train_seconds));
+    trainer_.end_epoch();
+    save();
+    return true;
+}
+
+void TrainingRun::finish() {
+    const std::string path = flags_.output + "/model.h5";
+    say(fmt::format("trained in {:.0f} s; model: {}", seconds_, path));
+    save_model(path, model_->parameters(), about());
+    write_file(log_path(), log_);
+}
+
+TrainingSource TrainingRun::source() {
+    return {train_set_.size(), [this](std::span<const int64_t> samples, int64_t epoch) {
+                TrainingBatch b = make_training_batch(train_set_, samples, epoch, static_cast<uint64_t>(experiment_.options.train.seed),
+                                                      experiment_.options.augment);
+                return LabelledImages{std::move(b.images), std::move(b.targets)};
+            }};
+}
+
+/// False if interrupted.
+bool TrainingRun::run_steps() {
+    const int batch = experiment_.options.train.batch;
+    Progress progress(fmt::format("epoch {}/{}", trainer_.place().epoch + 1, experiment_.options.train.epochs),
+                      (trainer_.steps_per_epoch() - trainer_.place().step) * batch, flags_.sink());
+    for (steps_run_ = 0; !trainer_.epoch_done(); ++steps_run_) {
+        if (interrupted()) return false;
+        trainer_.step();
+        progress.add(batch);
+    }
+    return !interrupted();
+}
+
+/// Saves in the middle of an epoch. False, as epoch() returns then.
+bool TrainingRun::save_early(Clock::time_point start) {
+    seconds_ += seconds_since(start);
+    save();
+    return false;
+}
+
+AccuracyCounts TrainingRun::validate() {
+    model_->prepare(Purpose::simulate);
+    AccuracyObserver accuracy;
+    Observer* observers[] = {&accuracy};
+    Progress progress("validate", test_set_.size(), flags_.sink());
+    SimulateOptions options = experiment_.options.simulate;
+    options.images = 0;
+    simulate(*model_, image_source(test_set_), options, observers, [&](int64_t done) { progress.update(done); });
+    model_->prepare(Purpose::train);
+    return accuracy.counts();
+}
+
+std::string TrainingRun::epoch_line(const AccuracyCounts& validation, double train_seconds) const {
+    const TrainPlace& p = trainer_.place();
+    const auto images = static_cast<double>(steps_run_ * experiment_.options.train.batch);
+    return fmt::format("epoch {:3}  loss {:.4f}  train {:5.2f} %  test {:5.2f} %  lr {:.2e}  |g| {:.3f}  {:.0f} images/s  {:.0f} s",
+                       p.epoch + 1, p.loss / static_cast<double>(p.images), percent(p.correct, p.images),
+                       percent(static_cast<int64_t>(validation.correct()), static_cast<int64_t>(validation.images)),
+                       trainer_.learning_rate(), trainer_.gradient_norm(), images / train_seconds, seconds_);
+}
+
+/// The config that decides the weights: what only simulating reads may change between runs.
+std::map<std::string, std::string> TrainingRun::resolved() const {
+    std::map<std::string, std::string> all = experiment_.settings.resolved();
+    std::erase_if(all, [](const auto& e) { return e.first.starts_with("simulate.") || e.first.starts_with("energy."); });
+    return all;
+}
+
+void TrainingRun::require_same_config(const std::map<std::string, std::string>& old) const {
+    const auto value = [](const auto& config, const std::string& key) {
+        const auto at = config.find(key);
+        return at == config.end() ? std::string("absent") : "`" + at->second + "`";
+    };
+    std::map<std::string, std::string> keys = resolved();
+    keys.insert(old.begin(), old.end());
+    for (const auto& [key, ignored] : keys) {
+        const std::string before = value(old, key), now = value(resolved(), key);
+        if (before != now) fail("{} was made with another config: {} was {}, is now {}", checkpoint_path(), key, before, now);
+    }
+}
+
+ModelFile TrainingRun::about() const {
+    ModelFile file;
+    file.settings = resolved();
+    file.class_names = train_set_.class_names;
+    file.provenance = {{"program", version_text()}, {"config", experiment_.path}, {"data", train_set_.name}, {"log", log_}};
+    return file;
+}
+
+void TrainingRun::save() {
+    Checkpoint c = make_checkpoint(*model_, trainer_, about());
+    c.figures["seconds"] = seconds_;
+    c.words["log"] = log_;
+    save_checkpoint(checkpoint_path(), c);
+    write_file(log_path(), log_);
+}
+
+void TrainingRun::say(const std::string& line) {
+    log_ += line + "\n";
+    if (!flags_.quiet) fmt::print("{}\n", line);
+    std::fflush(stdout);
+}
+
+}  // namespace bispike

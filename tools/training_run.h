@@ -1,0 +1,57 @@
+// One training run with its files: a checkpoint after each epoch, the log, and the model at the end.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "sim/report/accuracy.h"
+#include "sim/run/train.h"
+#include "tools/experiment.h"
+#include "tools/flags.h"
+
+namespace bispike {
+
+/// Files in --output: checkpoint.h5, train.log, model.h5. Call begin() or resume(), then epoch() until done(), then
+/// finish().
+class TrainingRun {
+public:
+    /// Loads the images and builds the model. Throws Error for what does not fit together.
+    TrainingRun(Experiment& experiment, const CommonFlags& flags);
+
+    void begin();
+    /// Goes on from the checkpoint. Throws Error if it was made with another config.
+    void resume();
+    bool done() const { return trainer_.place().epoch >= experiment_.options.train.epochs; }
+    /// One epoch, or what is left of it, and a validation. False if interrupted: then a checkpoint has been written.
+    bool epoch();
+    void finish();
+
+    std::string checkpoint_path() const { return flags_.output + "/checkpoint.h5"; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    std::string log_path() const { return flags_.output + "/train.log"; }
+    TrainingSource source();
+    bool run_steps();
+    bool save_early(Clock::time_point start);
+    AccuracyCounts validate();
+    std::string epoch_line(const AccuracyCounts& validation, double train_seconds) const;
+    std::map<std::string, std::string> resolved() const;
+    void require_same_config(const std::map<std::string, std::string>& old) const;
+    ModelFile about() const;
+    void save();
+    void say(const std::string& line);
+
+    Experiment& experiment_;
+    const CommonFlags& flags_;
+    ImageSet train_set_, test_set_;
+    std::unique_ptr<Model> model_;
+    Trainer trainer_;
+    std::string log_;
+    double seconds_ = 0;     // of all sessions of this run
+    int64_t steps_run_ = 0;  // in this session's part of the epoch
+};
+
+}  // namespace bispike
