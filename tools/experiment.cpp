@@ -9,15 +9,17 @@ namespace bispike {
 namespace {
 
 ExperimentOptions read_options(Settings& s) {
-    return {s.read<DataOptions>("data"),      s.read<SimulateOptions>("simulate"), s.read<TrainOptions>("train"), s.read<AdamWOptions>("train"),
-            s.read<ScheduleOptions>("train"), s.read<AugmentOptions>("augment"),   s.read<EnergyOptions>("energy"), s.read<WeightOptions>("model")};
+    return {s.read<DataOptions>("data"),     s.read<SimulateOptions>("simulate"), s.read<TrainOptions>("train"),
+            s.read<AdamWOptions>("train"),   s.read<ScheduleOptions>("train"),    s.read<AugmentOptions>("augment"),
+            s.read<EnergyOptions>("energy"), s.read<WeightOptions>("model")};
 }
 
 bool is_config(const std::string& path) { return path.ends_with(".ini"); }
 
 }  // namespace
 
-Experiment::Experiment(std::string from, std::span<const std::string> flags, std::vector<std::string>& rest) : path(std::move(from)) {
+Experiment::Experiment(std::string from, std::span<const std::string> flags, std::vector<std::string>& rest)
+    : path(std::move(from)) {
     if (is_config(path)) {
         read_ini(settings, path);
     } else {

@@ -15,14 +15,16 @@ namespace bispike {
 struct DataOptions {
     std::string set = "fashion-mnist";
     static constexpr auto fields() {
-        return std::tuple(field("set", &DataOptions::set, "name or name:folder", "fashion-mnist | mnist | cifar10 | cifar100 | idx:FOLDER"));
+        return std::tuple(field("set", &DataOptions::set, "name or name:folder",
+                                "fashion-mnist | mnist | cifar10 | cifar100 | idx:FOLDER"));
     }
 };
 
 struct EnergyOptions {
     std::string prices = "";
     static constexpr auto fields() {
-        return std::tuple(field("prices", &EnergyOptions::prices, "path", "price table (configs/energy/*.ini); empty: 45 nm, built in"));
+        return std::tuple(field("prices", &EnergyOptions::prices, "path",
+                                "price table (configs/energy/*.ini); empty: 45 nm, built in"));
     }
 };
 
@@ -30,7 +32,8 @@ struct EnergyOptions {
 struct WeightOptions {
     std::string weights = "";
     static constexpr auto fields() {
-        return std::tuple(field("weights", &WeightOptions::weights, "path", "model file to take the weights from; empty: initial random weights"));
+        return std::tuple(field("weights", &WeightOptions::weights, "path",
+                                "model file to take the weights from; empty: initial random weights"));
     }
 };
 
@@ -57,7 +60,8 @@ struct Experiment {
 
     /// Throws Error for what cannot be read. Returns what is left of the arguments in `rest`.
     Experiment(std::string path, std::span<const std::string> flags, std::vector<std::string>& rest);
-    /// Builds the model for images of this kind, checks that every key was read, and loads the weights if there are any.
+    /// Builds the model for images of this kind, checks that every key was read, and loads the weights if there are
+    /// any.
     std::unique_ptr<Model> make_model(const ImageSpec& image);
 };
 

@@ -35,12 +35,13 @@ std::vector<std::string> take_settings(std::span<const std::string> args, std::v
     return others;
 }
 
-po::options_description describe(CommonFlags& flags, const std::vector<Switch>& switches, const std::vector<Option>& options) {
+po::options_description describe(CommonFlags& flags, const std::vector<Switch>& switches,
+                                 const std::vector<Option>& options) {
     po::options_description d("options");
-    d.add_options()("help,h", po::bool_switch(&flags.help), "show this")                                               //
-        ("output", po::value(&flags.output)->value_name("DIR"), "folder for what the run writes")                      //
-        ("threads", po::value(&flags.threads)->value_name("N")->default_value(0), "threads; 0: one per core")          //
-        ("quiet", po::bool_switch(&flags.quiet), "no progress and no text, only errors")                               //
+    d.add_options()("help,h", po::bool_switch(&flags.help), "show this")                                       //
+        ("output", po::value(&flags.output)->value_name("DIR"), "folder for what the run writes")              //
+        ("threads", po::value(&flags.threads)->value_name("N")->default_value(0), "threads; 0: one per core")  //
+        ("quiet", po::bool_switch(&flags.quiet), "no progress and no text, only errors")                       //
         ("print-config", po::bool_switch(&flags.print_config), "print the resolved config and stop");
     for (const Switch& s : switches) d.add_options()(s.name.c_str(), po::bool_switch(s.target), s.help.c_str());
     for (const Option& o : options)
@@ -80,7 +81,8 @@ CommonFlags parse_common(std::span<const std::string> args, const char* usage, c
     positional.add("positional", -1);
     try {
         po::variables_map map;
-        po::store(po::command_line_parser(take_settings(args, flags.rest)).options(all).positional(positional).run(), map);
+        po::store(po::command_line_parser(take_settings(args, flags.rest)).options(all).positional(positional).run(),
+                  map);
         po::notify(map);
     } catch (const po::unknown_option& e) {
         const std::string meant = suggestion(e.get_option_name(), flag_names(visible));
@@ -91,7 +93,8 @@ CommonFlags parse_common(std::span<const std::string> args, const char* usage, c
     if (flags.help) {
         std::ostringstream text;
         text << visible;
-        fmt::print("{}\n{}\nAny key of the config is a flag too: --section.key value; --print-config lists them.\n", usage, text.str());
+        fmt::print("{}\n{}\nAny key of the config is a flag too: --section.key value; --print-config lists them.\n",
+                   usage, text.str());
     }
     return flags;
 }

@@ -34,9 +34,11 @@ constexpr Verb kVerbs[] = {
 };
 
 void print_help() {
-    fmt::print("bispike: a spiking-neural-network simulator for vision Transformers\n\nusage: bispike VERB [arguments]\n\n");
+    fmt::print(
+        "bispike: a spiking-neural-network simulator for vision Transformers\n\nusage: bispike VERB [arguments]\n\n");
     for (const Verb& v : kVerbs) fmt::print("  {:<10} {}\n", v.name, v.help);
-    fmt::print("\n  --version  version, commit, compiler and dispatch target\n\n`bispike VERB --help` explains a verb.\n");
+    fmt::print(
+        "\n  --version  version, commit, compiler and dispatch target\n\n`bispike VERB --help` explains a verb.\n");
 }
 
 int run(const std::vector<std::string>& args) {

@@ -20,9 +20,12 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: bispike simulate CONFIG.ini|MODEL.h5 [options] [--section.key value ...]\n\n"
-    "Runs a model over the test images of its data set and reports accuracy (at each time step, with its 95 % interval), firing rates,\n"
-    "synaptic operations and energy, layer by layer. With --output the figures go to DIR/results.json and DIR/results.csv too, and the\n"
-    "resolved config to DIR/config.ini; with --trace spikes, potentials and attention of the first images go to an HDF5 file.\n";
+    "Runs a model over the test images of its data set and reports accuracy (at each time step, with its 95 % "
+    "interval), firing rates,\n"
+    "synaptic operations and energy, layer by layer. With --output the figures go to DIR/results.json and "
+    "DIR/results.csv too, and the\n"
+    "resolved config to DIR/config.ini; with --trace spikes, potentials and attention of the first images go to an "
+    "HDF5 file.\n";
 
 struct TraceFlags {
     std::string path, images, layers;
@@ -75,8 +78,7 @@ int simulate_verb(std::span<const std::string> args) {
         {"trace", "FILE", "HDF5 file for spikes, potentials and attention", &trace_flags.path},
         {"trace-images", "N", "how many images to trace, from the first [16]", &trace_flags.images},
         {"trace-layers", "GLOB", "which layers, e.g. 'block.*.attn.*, *.mlp.*' [all]", &trace_flags.layers}};
-    const CommonFlags flags =
-        parse_common(args, kUsage, {{"json", "print the results as JSON", &json}}, trace_options);
+    const CommonFlags flags = parse_common(args, kUsage, {{"json", "print the results as JSON", &json}}, trace_options);
     if (flags.help) return 0;
     require_trace(trace_flags);
     std::vector<std::string> rest;
@@ -103,15 +105,20 @@ int simulate_verb(std::span<const std::string> args) {
     const InterruptGuard guard;
     const auto start = std::chrono::steady_clock::now();
     Progress progress("simulate", asked, flags.sink());
-    const int64_t done = simulate(*model, image_source(set), experiment.options.simulate, observers, [&](int64_t n) { progress.update(n); });
+    const int64_t done = simulate(*model, image_source(set), experiment.options.simulate, observers,
+                                  [&](int64_t n) { progress.update(n); });
     progress.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (trace) trace->finish();
-    if (done < asked) fail("interrupted after {} of {} images{}", done, asked, trace ? "; the trace holds what was written: " + trace_flags.path : "");
+    if (done < asked)
+        fail("interrupted after {} of {} images{}", done, asked,
+             trace ? "; the trace holds what was written: " + trace_flags.path : "");
 
-    const RunResults results = make_results(describe(experiment, set, *model, seconds), accuracy.counts(), activity.layers(), table);
+    const RunResults results =
+        make_results(describe(experiment, set, *model, seconds), accuracy.counts(), activity.layers(), table);
     std::string text = results_text(results);
-    if (!experiment.has_weights) text = "NOTE: no weights were given; these are the initial random ones (model.weights).\n" + text;
+    if (!experiment.has_weights)
+        text = "NOTE: no weights were given; these are the initial random ones (model.weights).\n" + text;
     if (!flags.output.empty()) write_run_directory(flags.output, experiment.settings, results, text);
     if (json)
         fmt::print("{}", results_json(results));

@@ -12,7 +12,8 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: bispike train CONFIG.ini --output DIR [--resume] [options] [--section.key value ...]\n\n"
-    "Trains the network of a config; writes DIR/checkpoint.h5 after each epoch, DIR/train.log, and DIR/model.h5 at the end.\n"
+    "Trains the network of a config; writes DIR/checkpoint.h5 after each epoch, DIR/train.log, and DIR/model.h5 at the "
+    "end.\n"
     "Ctrl-C saves and leaves; --resume goes on from there, to the same bits as a run without a pause.\n";
 
 }  // namespace
@@ -34,14 +35,17 @@ int train_verb(std::span<const std::string> args) {
         return 0;
     }
     if (!resume && std::filesystem::exists(run.checkpoint_path()))
-        fail("{} exists: --resume goes on from it; remove it or choose another --output to start anew", run.checkpoint_path());
+        fail("{} exists: --resume goes on from it; remove it or choose another --output to start anew",
+             run.checkpoint_path());
     const InterruptGuard guard;
     if (resume)
         run.resume();
     else
         run.begin();
     while (!run.done())
-        if (!run.epoch()) fail("interrupted: the state is saved in {}; the same command with --resume goes on", run.checkpoint_path());
+        if (!run.epoch())
+            fail("interrupted: the state is saved in {}; the same command with --resume goes on",
+                 run.checkpoint_path());
     run.finish();
     return 0;
 }

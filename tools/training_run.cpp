@@ -34,8 +34,9 @@ TrainingRun::TrainingRun(Experiment& experiment, const CommonFlags& flags)
 void TrainingRun::begin() {
     make_output_folder(flags_);
     say(version_text());
-    say(fmt::format("config {}, data {} ({} train, {} test images), {} trained parameters, {} threads", experiment_.path,
-                    train_set_.name, train_set_.size(), test_set_.size(), model_->parameters().trained_values(), thread_count()));
+    say(fmt::format("config {}, data {} ({} train, {} test images), {} trained parameters, {} threads",
+                    experiment_.path, train_set_.name, train_set_.size(), test_set_.size(),
+                    model_->parameters().trained_values(), thread_count()));
 }
 
 void TrainingRun::resume() {
@@ -69,7 +70,8 @@ void TrainingRun::finish() {
 
 TrainingSource TrainingRun::source() {
     return {train_set_.size(), [this](std::span<const int64_t> samples, int64_t epoch) {
-                TrainingBatch b = make_training_batch(train_set_, samples, epoch, static_cast<uint64_t>(experiment_.options.train.seed),
+                TrainingBatch b = make_training_batch(train_set_, samples, epoch,
+                                                      static_cast<uint64_t>(experiment_.options.train.seed),
                                                       experiment_.options.augment);
                 return LabelledImages{std::move(b.images), std::move(b.targets)};
             }};
@@ -110,16 +112,18 @@ AccuracyCounts TrainingRun::validate() {
 std::string TrainingRun::epoch_line(const AccuracyCounts& validation, double train_seconds) const {
     const TrainPlace& p = trainer_.place();
     const auto images = static_cast<double>(steps_run_ * experiment_.options.train.batch);
-    return fmt::format("epoch {:3}  loss {:.4f}  train {:5.2f} %  test {:5.2f} %  lr {:.2e}  |g| {:.3f}  {:.0f} images/s  {:.0f} s",
-                       p.epoch + 1, p.loss / static_cast<double>(p.images), percent(p.correct, p.images),
-                       percent(static_cast<int64_t>(validation.correct()), static_cast<int64_t>(validation.images)),
-                       trainer_.learning_rate(), trainer_.gradient_norm(), images / train_seconds, seconds_);
+    return fmt::format(
+        "epoch {:3}  loss {:.4f}  train {:5.2f} %  test {:5.2f} %  lr {:.2e}  |g| {:.3f}  {:.0f} images/s  {:.0f} s",
+        p.epoch + 1, p.loss / static_cast<double>(p.images), percent(p.correct, p.images),
+        percent(static_cast<int64_t>(validation.correct()), static_cast<int64_t>(validation.images)),
+        trainer_.learning_rate(), trainer_.gradient_norm(), images / train_seconds, seconds_);
 }
 
 /// The config that decides the weights: what only simulating reads may change between runs.
 std::map<std::string, std::string> TrainingRun::resolved() const {
     std::map<std::string, std::string> all = experiment_.settings.resolved();
-    std::erase_if(all, [](const auto& e) { return e.first.starts_with("simulate.") || e.first.starts_with("energy."); });
+    std::erase_if(all,
+                  [](const auto& e) { return e.first.starts_with("simulate.") || e.first.starts_with("energy."); });
     return all;
 }
 
@@ -132,7 +136,8 @@ void TrainingRun::require_same_config(const std::map<std::string, std::string>& 
     keys.insert(old.begin(), old.end());
     for (const auto& [key, ignored] : keys) {
         const std::string before = value(old, key), now = value(resolved(), key);
-        if (before != now) fail("{} was made with another config: {} was {}, is now {}", checkpoint_path(), key, before, now);
+        if (before != now)
+            fail("{} was made with another config: {} was {}, is now {}", checkpoint_path(), key, before, now);
     }
 }
 
@@ -140,7 +145,8 @@ ModelFile TrainingRun::about() const {
     ModelFile file;
     file.settings = resolved();
     file.class_names = train_set_.class_names;
-    file.provenance = {{"program", version_text()}, {"config", experiment_.path}, {"data", train_set_.name}, {"log", log_}};
+    file.provenance = {
+        {"program", version_text()}, {"config", experiment_.path}, {"data", train_set_.name}, {"log", log_}};
     return file;
 }
 

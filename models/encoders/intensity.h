@@ -18,9 +18,10 @@ namespace bispike {
 struct IntensityRange {
     std::vector<float> low, high;
     static constexpr auto fields() {
-        return std::tuple(
-            field("low", &IntensityRange::low, "normalised pixel", "value of black: one, or one a channel; empty: the data set's"),
-            field("high", &IntensityRange::high, "normalised pixel", "value of white: one, or one a channel; empty: the data set's"));
+        return std::tuple(field("low", &IntensityRange::low, "normalised pixel",
+                                "value of black: one, or one a channel; empty: the data set's"),
+                          field("high", &IntensityRange::high, "normalised pixel",
+                                "value of white: one, or one a channel; empty: the data set's"));
     }
 };
 
@@ -35,7 +36,8 @@ public:
                 fail("encoder.low = {} must be below encoder.high = {}", at(range_.low, c), at(range_.high, c));
     }
     /// The section [encoder], filled in from the data set.
-    Intensity(Settings& settings, const ImageSpec& image) : Intensity(completed(settings.read<IntensityRange>("encoder"), image)) {}
+    Intensity(Settings& settings, const ImageSpec& image)
+        : Intensity(completed(settings.read<IntensityRange>("encoder"), image)) {}
 
     /// Images [B, H, W, C] to values in [0, 1], same shape. Throws Error if low or high have another number of
     /// channels than the images.

@@ -6,7 +6,8 @@
 namespace bispike {
 
 BatchNorm::BatchNorm(const Scope& scope, int64_t channels)
-    : parameters_{&scope.constant("weight", {channels}, 1.0f, Role::scale), &scope.constant("bias", {channels}, 0.0f, Role::scale),
+    : parameters_{&scope.constant("weight", {channels}, 1.0f, Role::scale),
+                  &scope.constant("bias", {channels}, 0.0f, Role::scale),
                   &scope.constant("running_mean", {channels}, 0.0f, Role::buffer),
                   &scope.constant("running_var", {channels}, 1.0f, Role::buffer)} {}
 

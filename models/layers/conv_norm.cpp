@@ -28,7 +28,8 @@ void ConvNorm::prepare(Purpose purpose) {
         return;
     }
     const ChannelAffine norm = norm_.folded();
-    packed_ = ConvWeights::from(shape_, scaled_rows(weight_.value, norm.scale), folded_bias(bias_, norm).values(), false);
+    packed_ =
+        ConvWeights::from(shape_, scaled_rows(weight_.value, norm.scale), folded_bias(bias_, norm).values(), false);
 }
 
 Value ConvNorm::forward(Pass& pass, Value input) const {

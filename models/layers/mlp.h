@@ -19,7 +19,8 @@ struct Mlp {
           fc2_lif(make_neuron(scope.child("fc2_lif"))) {}
 
     void prepare(Purpose purpose) {
-        for (Layer* layer : {static_cast<Layer*>(&fc1), static_cast<Layer*>(&fc2), fc1_lif.get(), fc2_lif.get()}) layer->prepare(purpose);
+        for (Layer* layer : {static_cast<Layer*>(&fc1), static_cast<Layer*>(&fc2), fc1_lif.get(), fc2_lif.get()})
+            layer->prepare(purpose);
     }
 
 private:

@@ -26,12 +26,14 @@ void check(const VitOptions& o, const ImageSpec& image) {
     if (o.depth < 0) fail("network.depth = {}: it cannot be negative", o.depth);
     if (o.dim % o.heads != 0) fail("network.heads = {} do not divide network.dim = {}", o.heads, o.dim);
     if (o.stem_pools.size() != o.stem_widths.size())
-        fail("network.stem_pools has {} entries, network.stem_widths has {}: give one each", o.stem_pools.size(), o.stem_widths.size());
+        fail("network.stem_pools has {} entries, network.stem_widths has {}: give one each", o.stem_pools.size(),
+             o.stem_widths.size());
     for (int w : o.stem_widths) require_positive("network.stem_widths", w);
     for (int p : o.stem_pools)
         if (p != 0 && p != 1) fail("network.stem_pools has the entry {}: give 0 or 1 for each stage", p);
     if (o.stem_widths.back() != o.dim)
-        fail("network.stem_widths ends with {}, but network.dim is {}: the last stage makes the tokens", o.stem_widths.back(), o.dim);
+        fail("network.stem_widths ends with {}, but network.dim is {}: the last stage makes the tokens",
+             o.stem_widths.back(), o.dim);
     const auto halvings = std::ranges::count(o.stem_pools, 1);
     if (std::min(image.height, image.width) >> halvings < 1)
         fail("network.stem_pools halves a {}x{} image {} times: nothing is left", image.height, image.width, halvings);

@@ -16,13 +16,14 @@ struct VitOptions {
 
     static constexpr auto fields() {
         using O = VitOptions;
-        return std::tuple(
-            field("dim", &O::dim, "channels", "embedding width of the tokens"),
-            field("depth", &O::depth, "blocks", "number of Transformer blocks"),
-            field("heads", &O::heads, "heads", "attention heads; they divide dim"),
-            field("mlp_ratio", &O::mlp_ratio, "x dim", "hidden width of the MLP over dim"),
-            field("stem_widths", &O::stem_widths, "channels", "output channels of each stem convolution, the last is dim; empty: the host's own"),
-            field("stem_pools", &O::stem_pools, "0 | 1 each", "which stem stages halve the image by max pooling; empty: the host's own"));
+        return std::tuple(field("dim", &O::dim, "channels", "embedding width of the tokens"),
+                          field("depth", &O::depth, "blocks", "number of Transformer blocks"),
+                          field("heads", &O::heads, "heads", "attention heads; they divide dim"),
+                          field("mlp_ratio", &O::mlp_ratio, "x dim", "hidden width of the MLP over dim"),
+                          field("stem_widths", &O::stem_widths, "channels",
+                                "output channels of each stem convolution, the last is dim; empty: the host's own"),
+                          field("stem_pools", &O::stem_pools, "0 | 1 each",
+                                "which stem stages halve the image by max pooling; empty: the host's own"));
     }
 };
 

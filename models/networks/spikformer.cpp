@@ -22,8 +22,10 @@ struct Activation {
     std::unique_ptr<Layer> lif;
     std::unique_ptr<Layer> pool;  // null: keeps the size
 
-    Activation(const Scope& stem, size_t index, const VitOptions& o) : lif(make_neuron(stem.child(std::to_string(index) + "_lif"))) {
-        if (o.stem_pools[index]) pool = std::make_unique<MaxPool>(stem.child(std::to_string(index) + "_pool"), PoolShape{3, 2, 1});
+    Activation(const Scope& stem, size_t index, const VitOptions& o)
+        : lif(make_neuron(stem.child(std::to_string(index) + "_lif"))) {
+        if (o.stem_pools[index])
+            pool = std::make_unique<MaxPool>(stem.child(std::to_string(index) + "_pool"), PoolShape{3, 2, 1});
     }
     Value operator()(Pass& pass, Value x) const {
         x = pass(*lif, std::move(x));
@@ -59,7 +61,8 @@ class Spikformer : public Network {
 public:
     Spikformer(const Scope& scope, const VitOptions& o)
         : Network(scope.path(), "network"),
-          input_(scope.child("stem.0"), {.in_channels = scope.build().image.channels, .out_channels = o.stem_widths[0]}),
+          input_(scope.child("stem.0"),
+                 {.in_channels = scope.build().image.channels, .out_channels = o.stem_widths[0]}),
           rpe_(scope.child("stem.rpe"), {.in_channels = o.dim, .out_channels = o.dim}),
           rpe_lif_(make_neuron(scope.child("stem.rpe_lif"))),
           head_(scope.child("head"), o.dim, scope.build().image.classes) {
@@ -68,9 +71,11 @@ public:
             activations_.push_back(std::make_unique<Activation>(stem, i, o));
             if (i > 0)
                 convs_.push_back(std::make_unique<ConvNorm>(
-                    stem.child(std::to_string(i)), ConvShape{.in_channels = o.stem_widths[i - 1], .out_channels = o.stem_widths[i]}));
+                    stem.child(std::to_string(i)),
+                    ConvShape{.in_channels = o.stem_widths[i - 1], .out_channels = o.stem_widths[i]}));
         }
-        for (int i = 0; i < o.depth; ++i) blocks_.push_back(std::make_unique<Block>(scope.child("block." + std::to_string(i)), o));
+        for (int i = 0; i < o.depth; ++i)
+            blocks_.push_back(std::make_unique<Block>(scope.child("block." + std::to_string(i)), o));
     }
 
     Value forward(Pass& pass, Value images) const override {  // [t, B, H, W, C]
@@ -106,7 +111,8 @@ private:
 }  // namespace
 
 Entry<MakeNetwork> network_spikformer() {
-    return {"spikformer", "spiking ViT with spike-element-wise residuals (Zhou et al., ICLR 2023)", [](const Scope& scope) {
+    return {"spikformer", "spiking ViT with spike-element-wise residuals (Zhou et al., ICLR 2023)",
+            [](const Scope& scope) {
                 const VitOptions o = read_vit_options(scope, {8, 4, 2, 1}, {0, 0, 1, 1});
                 return std::make_unique<Spikformer>(scope, o);
             }};

@@ -24,8 +24,8 @@ struct Stage {
 
     Stage(const Scope& stem, int index, const VitOptions& o)
         : lif(make_neuron(stem.child(std::to_string(index) + "_lif"))),
-          conv(stem.child(std::to_string(index)),
-               {.in_channels = o.stem_widths[static_cast<size_t>(index) - 1], .out_channels = o.stem_widths[static_cast<size_t>(index)]}) {
+          conv(stem.child(std::to_string(index)), {.in_channels = o.stem_widths[static_cast<size_t>(index) - 1],
+                                                   .out_channels = o.stem_widths[static_cast<size_t>(index)]}) {
         if (o.stem_pools[static_cast<size_t>(index)])
             pool = std::make_unique<MaxPool>(stem.child(std::to_string(index) + "_pool"), PoolShape{3, 2, 1});
     }
@@ -64,11 +64,15 @@ class Spikingformer : public Network {
 public:
     Spikingformer(const Scope& scope, const VitOptions& o)
         : Network(scope.path(), "network"),
-          input_(scope.child("stem.0"), {.in_channels = scope.build().image.channels, .out_channels = o.stem_widths[0]}),
+          input_(scope.child("stem.0"),
+                 {.in_channels = scope.build().image.channels, .out_channels = o.stem_widths[0]}),
           head_(scope.child("head"), o.dim, scope.build().image.classes) {
-        if (o.stem_pools[0]) fail("network.stem_pools: the first stage of a spikingformer has no neuron to pool; give 0 there");
-        for (size_t i = 1; i < o.stem_widths.size(); ++i) stem_.push_back(std::make_unique<Stage>(scope.child("stem"), static_cast<int>(i), o));
-        for (int i = 0; i < o.depth; ++i) blocks_.push_back(std::make_unique<Block>(scope.child("block." + std::to_string(i)), o));
+        if (o.stem_pools[0])
+            fail("network.stem_pools: the first stage of a spikingformer has no neuron to pool; give 0 there");
+        for (size_t i = 1; i < o.stem_widths.size(); ++i)
+            stem_.push_back(std::make_unique<Stage>(scope.child("stem"), static_cast<int>(i), o));
+        for (int i = 0; i < o.depth; ++i)
+            blocks_.push_back(std::make_unique<Block>(scope.child("block." + std::to_string(i)), o));
     }
 
     Value forward(Pass& pass, Value images) const override {  // [t, B, H, W, C]
@@ -97,7 +101,8 @@ private:
 }  // namespace
 
 Entry<MakeNetwork> network_spikingformer() {
-    return {"spikingformer", "pre-activation spiking ViT with membrane residuals (Zhou et al. 2023)", [](const Scope& scope) {
+    return {"spikingformer", "pre-activation spiking ViT with membrane residuals (Zhou et al. 2023)",
+            [](const Scope& scope) {
                 const VitOptions o = read_vit_options(scope, {8, 4, 2, 1, 1}, {0, 0, 0, 1, 1});
                 return std::make_unique<Spikingformer>(scope, o);
             }};

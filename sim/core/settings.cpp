@@ -34,7 +34,8 @@ void parse_number(N& v, const std::string& key, const std::string& text, const c
     const std::string t = trimmed(text);
     N parsed{};
     const auto [end, error] = std::from_chars(t.data(), t.data() + t.size(), parsed);
-    if (t.empty() || error != std::errc() || end != t.data() + t.size()) fail("{} = `{}`: expected {}", key, text, kind);
+    if (t.empty() || error != std::errc() || end != t.data() + t.size())
+        fail("{} = `{}`: expected {}", key, text, kind);
     v = parsed;
 }
 

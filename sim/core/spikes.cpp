@@ -55,9 +55,12 @@ AlignedVector<T> sliced(const AlignedVector<T>& all, int64_t first, int64_t last
 
 const char* to_string(SpikeKind kind) {
     switch (kind) {
-        case SpikeKind::binary: return "binary";
-        case SpikeKind::bipolar: return "bipolar";
-        case SpikeKind::integer: return "integer";
+        case SpikeKind::binary:
+            return "binary";
+        case SpikeKind::bipolar:
+            return "bipolar";
+        case SpikeKind::integer:
+            return "integer";
     }
     return "";
 }
@@ -87,7 +90,8 @@ Tensor Spikes::to_tensor() const {
     for (int64_t r = 0; r < rows(); ++r) {
         float* to = out.row(r);
         for (int64_t c = 0; c < channels(); c += 64)
-            unpack_word(fired(r)[c / 64], negative_.empty() ? 0 : negative(r)[c / 64], std::min<int64_t>(64, channels() - c), to + c);
+            unpack_word(fired(r)[c / 64], negative_.empty() ? 0 : negative(r)[c / 64],
+                        std::min<int64_t>(64, channels() - c), to + c);
         if (kind_ == SpikeKind::integer) std::copy_n(levels(r), channels(), to);
     }
     return out;
@@ -95,7 +99,9 @@ Tensor Spikes::to_tensor() const {
 
 int Spikes::value(int64_t row, int64_t channel) const {
     if (kind_ == SpikeKind::integer) return levels(row)[channel];
-    const auto bit = [channel](const uint64_t* words) { return static_cast<int>(words[channel / 64] >> (channel % 64) & 1); };
+    const auto bit = [channel](const uint64_t* words) {
+        return static_cast<int>(words[channel / 64] >> (channel % 64) & 1);
+    };
     return kind_ == SpikeKind::binary ? bit(fired(row)) : bit(fired(row)) - 2 * bit(negative(row));
 }
 
@@ -104,10 +110,13 @@ int64_t Spikes::count_negative() const { return popcount(negative_); }
 
 int64_t Spikes::total() const {
     if (kind_ != SpikeKind::integer) return count();
-    return std::accumulate(levels_.begin(), levels_.end(), int64_t{0}, [](int64_t n, int8_t l) { return n + std::abs(l); });
+    return std::accumulate(levels_.begin(), levels_.end(), int64_t{0},
+                           [](int64_t n, int8_t l) { return n + std::abs(l); });
 }
 
-double Spikes::density() const { return size() == 0 ? 0.0 : static_cast<double>(count()) / static_cast<double>(size()); }
+double Spikes::density() const {
+    return size() == 0 ? 0.0 : static_cast<double>(count()) / static_cast<double>(size());
+}
 
 Spikes Spikes::reshaped(Shape shape) const& { return Spikes(*this).reshaped(shape); }
 

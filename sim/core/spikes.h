@@ -38,7 +38,9 @@ public:
     const uint64_t* fired(int64_t row) const { return fired_.data() + row * words_; }
     /// Null for binary spikes.
     uint64_t* negative(int64_t row) { return negative_.empty() ? nullptr : negative_.data() + row * words_; }
-    const uint64_t* negative(int64_t row) const { return negative_.empty() ? nullptr : negative_.data() + row * words_; }
+    const uint64_t* negative(int64_t row) const {
+        return negative_.empty() ? nullptr : negative_.data() + row * words_;
+    }
     /// Null unless the kind is integer. [rows, C]
     int8_t* levels(int64_t row) { return levels_.empty() ? nullptr : levels_.data() + row * channels(); }
     const int8_t* levels(int64_t row) const { return levels_.empty() ? nullptr : levels_.data() + row * channels(); }

@@ -18,12 +18,13 @@ Value batch_norm(Tape& tape, Value x, BatchNormParameters p) {
     const auto n = static_cast<float>(values.rows());
     unbiased.scale(n / std::max(1.0f, n - 1.0f));
     tape.sums()[*p.running_var].add(unbiased);
-    return tape.record(std::move(y), [input, values = std::move(values), moments = std::move(moments), p](Tape& t, const Tensor& dy) {
-        BatchNormGradient g = batch_norm_backward(values, moments, p.weight->value, dy);
-        t.sums()[*p.weight].add(g.gamma);
-        t.sums()[*p.bias].add(g.beta);
-        t.add(input, std::move(g.x));
-    });
+    return tape.record(std::move(y),
+                       [input, values = std::move(values), moments = std::move(moments), p](Tape& t, const Tensor& dy) {
+                           BatchNormGradient g = batch_norm_backward(values, moments, p.weight->value, dy);
+                           t.sums()[*p.weight].add(g.gamma);
+                           t.sums()[*p.bias].add(g.beta);
+                           t.add(input, std::move(g.x));
+                       });
 }
 
 }  // namespace bispike

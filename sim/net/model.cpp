@@ -7,7 +7,9 @@ namespace {
 /// The key "<section>.model".
 struct Word {
     std::string model;
-    static constexpr auto fields() { return std::tuple(field("model", &Word::model, "name", "which model; see `bispike info`")); }
+    static constexpr auto fields() {
+        return std::tuple(field("model", &Word::model, "name", "which model; see `bispike info`"));
+    }
 };
 
 std::string word(Settings& settings, const char* section, const char* fallback) {
@@ -22,11 +24,13 @@ Model::Model(Settings& settings, const Registry& registry, const ImageSpec& imag
     encoder_ = find(registry.encoders, word(settings, "encoder", "direct"), "encoder.model").make(settings, image);
     readout_ = find(registry.readouts, word(settings, "readout", "mean"), "readout.model").make(settings);
     Build build{settings, registry, parameters_, image, seed};
-    network_ = find(registry.networks, word(settings, "network", "spikingformer"), "network.model").make(Scope(build, ""));
+    network_ =
+        find(registry.networks, word(settings, "network", "spikingformer"), "network.model").make(Scope(build, ""));
 }
 
 Value Model::scores(Pass& pass, const Tensor& images) const {
-    require_shape(images.shape(), {images.shape()[0], image_.height, image_.width, image_.channels}, "the batch of images");
+    require_shape(images.shape(), {images.shape()[0], image_.height, image_.width, image_.channels},
+                  "the batch of images");
     pass.constant_input = encoder_->constant();
     Value scores = network_->forward(pass, encoder_->encode(pass, images));  // its layers show themselves
     require_shape(scores.shape(), {pass.steps, images.shape()[0], image_.classes}, "the network's class scores");

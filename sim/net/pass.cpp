@@ -17,7 +17,8 @@ Value Pass::operator()(const Layer& layer, Value input) {
     std::optional<Spikes> spikes;  // the layer consumes its input
     if (input.spikes()) spikes = *input.spikes();
     Value output = layer.forward(*this, std::move(input));
-    show({layer.name(), layer.kind(), spikes ? &*spikes : nullptr, output, potential_.empty() ? nullptr : &potential_, count_, kernel_});
+    show({layer.name(), layer.kind(), spikes ? &*spikes : nullptr, output, potential_.empty() ? nullptr : &potential_,
+          count_, kernel_});
     count_ = outer, kernel_ = outer_kernel, potential_ = std::move(outer_potential);
     return output;
 }

@@ -30,7 +30,8 @@ HWY_INLINE void for_each_lane_block(int64_t channels, Run run) {
 }
 
 /// first[c] = sum of dy, second[c] = sum of dy * (x - pivot[c]) over rows; with dy = x - pivot these are moments.
-void block_moments(const float* HWY_RESTRICT x, int64_t rows, int64_t channels, const float* pivot, float* first, float* second) {
+void block_moments(const float* HWY_RESTRICT x, int64_t rows, int64_t channels, const float* pivot, float* first,
+                   float* second) {
     for_each_lane_block(channels, [&](auto d, int64_t c) HWY_ATTR {
         auto sum = hn::Zero(d), squares = hn::Zero(d);
         const auto middle = hn::LoadU(d, pivot + c);
@@ -74,7 +75,7 @@ void combine_rows(const float* HWY_RESTRICT x, const float* HWY_RESTRICT dy, int
     for (int64_t r = 0; r < rows; ++r)
         for_each_lane_block(channels, [&](auto d, int64_t c) HWY_ATTR {
             const auto bx = fma(d, hn::LoadU(d, x + r * channels + c), hn::LoadU(d, coefficients[1] + c),
-                                       hn::LoadU(d, coefficients[2] + c));
+                                hn::LoadU(d, coefficients[2] + c));
             hn::StoreU(fma(d, hn::LoadU(d, dy + r * channels + c), hn::LoadU(d, coefficients[0] + c), bx), d,
                        dx + r * channels + c);
         });
@@ -150,7 +151,8 @@ ChannelAffine normalisation(const ChannelMoments& moments, const Tensor& gamma, 
     return a;
 }
 
-BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma, const Tensor& dy) {
+BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma,
+                                      const Tensor& dy) {
     require_shape(dy.shape(), x.shape(), "the gradient of a batch normalisation");
     const TwoSums sums = sum_blocks(x, [&](int64_t row, int64_t rows, float* first, float* second) {
         HWY_DYNAMIC_DISPATCH(block_gradient_sums)
@@ -199,7 +201,8 @@ ChannelMoments channel_moments(const Tensor& x) {
     return m;
 }
 
-BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma, const Tensor& dy) {
+BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma,
+                                      const Tensor& dy) {
     BatchNormGradient g{Tensor(x.shape()), Tensor(gamma.shape()), Tensor(gamma.shape())};
     const auto n = static_cast<double>(x.rows());
     for (int64_t c = 0; c < x.channels(); ++c) {

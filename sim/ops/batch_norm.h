@@ -26,7 +26,8 @@ ChannelAffine normalisation(const ChannelMoments& moments, const Tensor& gamma, 
 struct BatchNormGradient {
     Tensor x, gamma, beta;
 };
-BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma, const Tensor& dy);
+BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma,
+                                      const Tensor& dy);
 
 /// Sum of each channel over all rows, rows in order (blocks of 256 in float32, blocks summed in float64). [C]
 Tensor channel_sums(const Tensor& x);
@@ -34,7 +35,8 @@ Tensor channel_sums(const Tensor& x);
 namespace reference {
 /// Plain float64 loops.
 ChannelMoments channel_moments(const Tensor& x);
-BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma, const Tensor& dy);
+BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma,
+                                      const Tensor& dy);
 }  // namespace reference
 
 }  // namespace bispike

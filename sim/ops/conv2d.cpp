@@ -42,7 +42,8 @@ struct Window {
 void require_input(const Shape& x, const ConvShape& s) {
     if (x.rank() < 3 || x.channels() != s.in_channels)
         fail("a convolution of {} channels got the shape {}", s.in_channels, x.str());
-    if (std::min(x[-3], x[-2]) + 2 * s.padding < s.kernel) fail("a {0}x{0} window does not fit into {1}", s.kernel, x.str());
+    if (std::min(x[-3], x[-2]) + 2 * s.padding < s.kernel)
+        fail("a {0}x{0} window does not fit into {1}", s.kernel, x.str());
 }
 
 Shape output_shape(const Shape& x, const ConvShape& s) {
@@ -58,7 +59,8 @@ void for_each_tile(const Window& w, Run run) {
 }
 
 /// The windows of output pixels [first, last) as rows of floats, absent taps 0.
-void gather(const Window& w, const float* image, int64_t group, int64_t first, int64_t last, AlignedVector<float>& rows) {
+void gather(const Window& w, const float* image, int64_t group, int64_t first, int64_t last,
+            AlignedVector<float>& rows) {
     const int64_t inputs = w.group_inputs(), stride = w.shape.taps() * inputs;
     rows.assign(static_cast<size_t>((last - first) * stride), 0.0f);
     for (int64_t p = first; p < last; ++p)
@@ -82,7 +84,8 @@ void gather(const Window& w, const Events& pixels, int64_t first, int64_t last, 
             const uint32_t* from = pixels.channel.data() + begin;
             const uint32_t offset = static_cast<uint32_t>(tap) * inputs;
             for (int64_t i = 0; i < count; ++i) to[i] = from[i] + offset;
-            if (rows.has_values()) std::copy_n(pixels.value.data() + begin, count, rows.value.data() + (to - rows.channel.data()));
+            if (rows.has_values())
+                std::copy_n(pixels.value.data() + begin, count, rows.value.data() + (to - rows.channel.data()));
             to += count;
         });
         rows.begin.push_back(to - rows.channel.data());
@@ -95,7 +98,8 @@ void gather(const Window& w, const Events& pixels, int64_t first, int64_t last, 
 MatrixView output_rows(Tensor& y, const Window& w, int64_t image, int64_t group, int64_t first, int64_t last) {
     return {y.row(image * w.out_pixels() + first) + group * w.group_outputs(), last - first, w.shape.out_channels};
 }
-ConstMatrixView output_rows(const Tensor& y, const Window& w, int64_t image, int64_t group, int64_t first, int64_t last) {
+ConstMatrixView output_rows(const Tensor& y, const Window& w, int64_t image, int64_t group, int64_t first,
+                            int64_t last) {
     return {y.row(image * w.out_pixels() + first) + group * w.group_outputs(), last - first, w.shape.out_channels};
 }
 
@@ -149,7 +153,8 @@ ConvWeights ConvWeights::from(ConvShape s, const Tensor& weight, std::span<const
         fail("groups = {} do not divide {} input and {} output channels", s.groups, s.in_channels, s.out_channels);
     if (s.kernel < 1 || s.stride < 1 || s.padding < 0)
         fail("a convolution cannot have kernel = {}, stride = {}, padding = {}", s.kernel, s.stride, s.padding);
-    require_shape(weight.shape(), {s.out_channels, s.in_channels / s.groups, s.kernel, s.kernel}, "a convolution weight");
+    require_shape(weight.shape(), {s.out_channels, s.in_channels / s.groups, s.kernel, s.kernel},
+                  "a convolution weight");
     if (!bias.empty()) require_shape({static_cast<int64_t>(bias.size())}, {s.out_channels}, "a convolution bias");
     ConvWeights packed{s, {}};
     const Window w(s, Shape{s.kernel, s.kernel, s.in_channels});
@@ -157,7 +162,8 @@ ConvWeights ConvWeights::from(ConvShape s, const Tensor& weight, std::span<const
         const Tensor rows = gathered_order(weight, w, g);
         const auto out = static_cast<size_t>(w.group_outputs());
         const auto group_bias = bias.empty() ? bias : bias.subspan(static_cast<size_t>(g) * out, out);
-        packed.groups.push_back({PackedMatrix::from(rows, group_bias), for_training ? PackedMatrix::transposed(rows) : PackedMatrix()});
+        packed.groups.push_back(
+            {PackedMatrix::from(rows, group_bias), for_training ? PackedMatrix::transposed(rows) : PackedMatrix()});
     }
     return packed;
 }
@@ -172,7 +178,8 @@ Tensor conv2d(const Tensor& x, const ConvWeights& weights) {
             for_each_tile(w, [&](int64_t first, int64_t last) {
                 gather(w, x.row(image * w.pixels()), g, first, last, rows);
                 const PackedMatrix& m = weights.groups[static_cast<size_t>(g)].forward;
-                matmul(ConstMatrixView(rows.data(), last - first, m.inputs()), m, output_rows(y, w, image, g, first, last));
+                matmul(ConstMatrixView(rows.data(), last - first, m.inputs()), m,
+                       output_rows(y, w, image, g, first, last));
             });
     return y;
 }
@@ -203,7 +210,8 @@ Tensor conv2d_input_gradient(const Tensor& dy, const ConvWeights& weights, const
             for_each_tile(w, [&](int64_t first, int64_t last) {
                 const PackedMatrix& m = weights.groups[static_cast<size_t>(g)].transposed;
                 rows.resize(static_cast<size_t>((last - first) * m.outputs()));
-                matmul(output_rows(dy, w, image, g, first, last), m, MatrixView{rows.data(), last - first, m.outputs()});
+                matmul(output_rows(dy, w, image, g, first, last), m,
+                       MatrixView{rows.data(), last - first, m.outputs()});
                 const int64_t inputs = w.group_inputs();
                 for (int64_t p = first; p < last; ++p)
                     w.for_each_tap(p, [&](int64_t tap, int64_t pixel) {

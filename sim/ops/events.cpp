@@ -50,7 +50,8 @@ Events events_of(const Spikes& spikes, int64_t first, int64_t last, int64_t from
     out.value.resize(out.channel.size());
     for (int64_t r = 0; r < out.rows(); ++r)
         for (auto i = out.begin[static_cast<size_t>(r)]; i < out.begin[static_cast<size_t>(r) + 1]; ++i)
-            out.value[static_cast<size_t>(i)] = static_cast<float>(spikes.value(first + r, from + out.channel[static_cast<size_t>(i)]));
+            out.value[static_cast<size_t>(i)] =
+                static_cast<float>(spikes.value(first + r, from + out.channel[static_cast<size_t>(i)]));
     return out;
 }
 

@@ -8,7 +8,7 @@ namespace bispike {
 namespace {
 
 constexpr double kEventDensity = 0.4;  // above it the dense kernel is faster
-constexpr int64_t kTile = 128;          // rows at a time: their activity stays in the L1 cache
+constexpr int64_t kTile = 128;         // rows at a time: their activity stays in the L1 cache
 
 void require_inputs(const Shape& x, const PackedMatrix& w) {
     if (x.channels() != w.inputs()) fail("a linear map of {} channels got the shape {}", w.inputs(), x.str());
@@ -21,7 +21,9 @@ void for_each_tile(int64_t rows, Run run) {
     for (int64_t first = 0; first < rows; first += kTile) run(first, std::min(rows, first + kTile));
 }
 
-ConstMatrixView rows_of(const Tensor& x, int64_t first, int64_t last) { return {x.row(first), last - first, x.channels()}; }
+ConstMatrixView rows_of(const Tensor& x, int64_t first, int64_t last) {
+    return {x.row(first), last - first, x.channels()};
+}
 MatrixView rows_of(Tensor& x, int64_t first, int64_t last) { return {x.row(first), last - first, x.channels()}; }
 
 }  // namespace
@@ -31,7 +33,8 @@ bool prefers_events(const Spikes& x) { return x.density() < kEventDensity; }
 Tensor linear(const Tensor& x, const PackedMatrix& w) {
     require_inputs(x.shape(), w);
     Tensor y = Tensor::uninitialised(with_channels(x.shape(), w.outputs()));
-    for_each_tile(x.rows(), [&](int64_t first, int64_t last) { matmul(rows_of(x, first, last), w, rows_of(y, first, last)); });
+    for_each_tile(x.rows(),
+                  [&](int64_t first, int64_t last) { matmul(rows_of(x, first, last), w, rows_of(y, first, last)); });
     return y;
 }
 
@@ -39,7 +42,8 @@ Tensor linear(const Spikes& x, const PackedMatrix& w) {
     require_inputs(x.shape(), w);
     if (!prefers_events(x)) return linear(x.to_tensor(), w);
     Tensor y = Tensor::uninitialised(with_channels(x.shape(), w.outputs()));
-    for_each_tile(x.rows(), [&](int64_t first, int64_t last) { matmul(events_of(x, first, last), w, rows_of(y, first, last)); });
+    for_each_tile(x.rows(),
+                  [&](int64_t first, int64_t last) { matmul(events_of(x, first, last), w, rows_of(y, first, last)); });
     return y;
 }
 
@@ -59,9 +63,12 @@ void linear_weight_gradient(const Spikes& x, const Tensor& dy, Tensor& dw) {
 
 OpCount accumulates(SpikeKind kind, uint64_t events) {
     switch (kind) {
-        case SpikeKind::binary: return {.ac = events};
-        case SpikeKind::bipolar: return {.ac_bipolar = events};
-        case SpikeKind::integer: return {.ac_integer = events};
+        case SpikeKind::binary:
+            return {.ac = events};
+        case SpikeKind::bipolar:
+            return {.ac_bipolar = events};
+        case SpikeKind::integer:
+            return {.ac_integer = events};
     }
     return {};
 }

@@ -53,7 +53,8 @@ void dense_panel(ConstMatrixView x, const float* panel, int64_t inputs, const fl
 
 /// One list per row, `Rows` of them side by side.
 template <int Rows, bool kValues>
-HWY_INLINE void event_rows(const Events& x, int64_t row, const float* HWY_RESTRICT panel, const float* bias, MatrixView y) {
+HWY_INLINE void event_rows(const Events& x, int64_t row, const float* HWY_RESTRICT panel, const float* bias,
+                           MatrixView y) {
     const D d;
     V sum[Rows][kVectors];
     const uint32_t* channel[Rows];
@@ -166,8 +167,7 @@ void for_each_panel(const PackedMatrix& w, MatrixView y, Run run) {
         }
         buffer.resize(static_cast<size_t>(y.rows * kPanel));
         run(p, MatrixView{buffer.data(), y.rows, kPanel});
-        for (int64_t r = 0; r < y.rows; ++r)
-            std::copy_n(buffer.data() + r * kPanel, w.columns(p), to + r * y.stride);
+        for (int64_t r = 0; r < y.rows; ++r) std::copy_n(buffer.data() + r * kPanel, w.columns(p), to + r * y.stride);
     }
 }
 

@@ -7,7 +7,8 @@
 
 namespace bispike {
 
-AdamW::AdamW(const ParameterList& parameters, AdamWOptions options) : options_(options), first_(parameters), second_(parameters) {
+AdamW::AdamW(const ParameterList& parameters, AdamWOptions options)
+    : options_(options), first_(parameters), second_(parameters) {
     if (options.weight_decay < 0) fail("train.weight_decay = {}: it cannot be negative", options.weight_decay);
     for (float beta : {options.beta1, options.beta2})
         if (beta < 0 || beta >= 1) fail("train.beta1 and train.beta2 lie in [0, 1), not at {}", beta);

@@ -11,7 +11,8 @@ struct AdamWOptions {
 
     static constexpr auto fields() {
         using O = AdamWOptions;
-        return std::tuple(field("weight_decay", &O::weight_decay, "1 / step", "decoupled decay of weights (not of biases and scales)"),
+        return std::tuple(field("weight_decay", &O::weight_decay, "1 / step",
+                                "decoupled decay of weights (not of biases and scales)"),
                           field("beta1", &O::beta1, "[0, 1)", "decay of the first moment"),
                           field("beta2", &O::beta2, "[0, 1)", "decay of the second moment"),
                           field("epsilon", &O::epsilon, "", "added to the root of the second moment"));

@@ -33,7 +33,8 @@ TrainingLoss training_loss(Tape& tape, const Readout& readout, Value scores, con
     const int64_t steps = scores.shape()[0], first = readout.trains_every_step() ? 0 : steps - 1;
     Value rows = answers_from(tape, readout, scores, first);
     Tensor answer = Tensor::uninitialised(targets.shape());
-    std::copy_n(rows.tensor()->data() + (rows.tensor()->rows() - targets.rows()) * targets.channels(), answer.size(), answer.data());
+    std::copy_n(rows.tensor()->data() + (rows.tensor()->rows() - targets.rows()) * targets.channels(), answer.size(),
+                answer.data());
     return {cross_entropy(&tape, std::move(rows), repeated(targets, steps - first), smoothing), std::move(answer)};
 }
 

@@ -12,10 +12,11 @@ struct ScheduleOptions {
 
     static constexpr auto fields() {
         using O = ScheduleOptions;
-        return std::tuple(field("learning_rate", &O::learning_rate, "1 / step", "peak learning rate"),
-                          field("warmup_learning_rate", &O::warmup_learning_rate, "1 / step", "learning rate of the first step"),
-                          field("min_learning_rate", &O::min_learning_rate, "1 / step", "learning rate at the end"),
-                          field("warmup_epochs", &O::warmup_epochs, "epochs", "length of the linear warm-up"));
+        return std::tuple(
+            field("learning_rate", &O::learning_rate, "1 / step", "peak learning rate"),
+            field("warmup_learning_rate", &O::warmup_learning_rate, "1 / step", "learning rate of the first step"),
+            field("min_learning_rate", &O::min_learning_rate, "1 / step", "learning rate at the end"),
+            field("warmup_epochs", &O::warmup_epochs, "epochs", "length of the linear warm-up"));
     }
 };
 

@@ -45,8 +45,8 @@ void check(const ImageSource& source, const SimulateOptions& o) {
 
 }  // namespace
 
-Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const int64_t> samples, const SimulateOptions& options,
-                      std::span<Probe* const> probes) {
+Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const int64_t> samples,
+                      const SimulateOptions& options, std::span<Probe* const> probes) {
     const int timesteps = model.timesteps();
     const int chunk = options.chunk == 0 ? timesteps : std::min(options.chunk, timesteps);
     Tensor scores = Tensor::uninitialised({timesteps, images.shape()[0], model.image().classes});
@@ -97,9 +97,11 @@ int64_t simulate(const Model& model, const ImageSource& source, const SimulateOp
         closed += static_cast<int64_t>(task->lane.samples.size());
     };
     const auto in_flight = static_cast<size_t>(2 * thread_count());
-    tbb::parallel_pipeline(in_flight, tbb::make_filter<void, std::shared_ptr<Task>>(tbb::filter_mode::serial_in_order, open) &
-                                          tbb::make_filter<std::shared_ptr<Task>, std::shared_ptr<Task>>(tbb::filter_mode::parallel, compute) &
-                                          tbb::make_filter<std::shared_ptr<Task>, void>(tbb::filter_mode::serial_in_order, close));
+    tbb::parallel_pipeline(
+        in_flight,
+        tbb::make_filter<void, std::shared_ptr<Task>>(tbb::filter_mode::serial_in_order, open) &
+            tbb::make_filter<std::shared_ptr<Task>, std::shared_ptr<Task>>(tbb::filter_mode::parallel, compute) &
+            tbb::make_filter<std::shared_ptr<Task>, void>(tbb::filter_mode::serial_in_order, close));
     return closed;
 }
 

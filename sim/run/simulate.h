@@ -29,8 +29,8 @@ struct SimulateOptions {
 using OnImages = std::function<void(int64_t done)>;
 
 /// Answers [T, B, classes] of one batch after each step, shown to the probes layer by layer.
-Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const int64_t> samples, const SimulateOptions& options,
-                      std::span<Probe* const> probes);
+Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const int64_t> samples,
+                      const SimulateOptions& options, std::span<Probe* const> probes);
 
 /// Takes every image of the source through the model. Observers are opened and closed in the order of the samples.
 /// Returns the number of images done: fewer than asked for only if interrupted(). Throws Error for an empty source.

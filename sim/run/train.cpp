@@ -20,8 +20,10 @@ void check(const TrainOptions& o, int64_t images) {
     if (o.epochs < 1) fail("train.epochs = {}: at least one epoch is needed", o.epochs);
     if (o.micro_batch < 1 || o.batch < 1 || o.batch % o.micro_batch != 0)
         fail("train.micro_batch = {} does not divide train.batch = {}", o.micro_batch, o.batch);
-    if (o.label_smoothing < 0 || o.label_smoothing >= 1) fail("train.label_smoothing = {} lies outside [0, 1)", o.label_smoothing);
-    if (o.norm_momentum <= 0 || o.norm_momentum > 1) fail("train.norm_momentum = {} lies outside (0, 1]", o.norm_momentum);
+    if (o.label_smoothing < 0 || o.label_smoothing >= 1)
+        fail("train.label_smoothing = {} lies outside [0, 1)", o.label_smoothing);
+    if (o.norm_momentum <= 0 || o.norm_momentum > 1)
+        fail("train.norm_momentum = {} lies outside (0, 1]", o.norm_momentum);
     if (images < o.batch) fail("the training set has {} images, fewer than train.batch = {}", images, o.batch);
 }
 
@@ -36,8 +38,13 @@ int64_t count_correct(const Tensor& answers, const Tensor& targets) {
 
 }  // namespace
 
-Trainer::Trainer(Model& model, TrainingSource source, TrainOptions options, AdamWOptions adamw, ScheduleOptions schedule)
-    : model_(model), source_(std::move(source)), options_(options), schedule_(schedule), adamw_(model.parameters(), adamw) {
+Trainer::Trainer(Model& model, TrainingSource source, TrainOptions options, AdamWOptions adamw,
+                 ScheduleOptions schedule)
+    : model_(model),
+      source_(std::move(source)),
+      options_(options),
+      schedule_(schedule),
+      adamw_(model.parameters(), adamw) {
     check(options, source_.count);
     model_.prepare(Purpose::train);
 }
@@ -60,9 +67,11 @@ Trainer::MicroBatch Trainer::run_micro_batch(std::span<const int64_t> samples) c
     pass.seed = static_cast<uint64_t>(options_.seed);
     pass.samples = samples;
     pass.tape = &tape;
-    TrainingLoss result = training_loss(tape, model_.readout(), model_.scores(pass, batch.images), batch.targets, options_.label_smoothing);
+    TrainingLoss result = training_loss(tape, model_.readout(), model_.scores(pass, batch.images), batch.targets,
+                                        options_.label_smoothing);
     const auto images = static_cast<double>(samples.size());
-    MicroBatch done{ParameterSums(ParameterList()), (*result.loss.tensor())[0] * images, count_correct(result.answer, batch.targets)};
+    MicroBatch done{ParameterSums(ParameterList()), (*result.loss.tensor())[0] * images,
+                    count_correct(result.answer, batch.targets)};
     tape.backward(result.loss);
     done.sums = std::move(tape.sums());
     return done;
@@ -89,7 +98,8 @@ void Trainer::apply(const ParameterSums& sums) {
         for (float g : sums[p.index].values()) squares += static_cast<double>(g) * g;
     }
     gradient_norm_ = std::sqrt(squares) * share;
-    if (!std::isfinite(gradient_norm_)) fail("the gradient is not finite at epoch {} step {}: lower train.learning_rate", place_.epoch, place_.step);
+    if (!std::isfinite(gradient_norm_))
+        fail("the gradient is not finite at epoch {} step {}: lower train.learning_rate", place_.epoch, place_.step);
     const bool clipped = options_.clip_norm > 0 && gradient_norm_ > options_.clip_norm;
     const float scale = clipped ? static_cast<float>(share * options_.clip_norm / gradient_norm_) : share;
     adamw_.step(model_.parameters(), sums, learning_rate(), scale);
@@ -97,12 +107,14 @@ void Trainer::apply(const ParameterSums& sums) {
 
 float Trainer::learning_rate() const {
     const auto warmup = static_cast<int64_t>(schedule_.warmup_epochs * static_cast<float>(steps_per_epoch()));
-    return learning_rate_at(schedule_, place_.epoch * steps_per_epoch() + place_.step, warmup, options_.epochs * steps_per_epoch());
+    return learning_rate_at(schedule_, place_.epoch * steps_per_epoch() + place_.step, warmup,
+                            options_.epochs * steps_per_epoch());
 }
 
 void Trainer::step() {
     shuffle();
-    const std::span<const int64_t> batch(order_.data() + place_.step * options_.batch, static_cast<size_t>(options_.batch));
+    const std::span<const int64_t> batch(order_.data() + place_.step * options_.batch,
+                                         static_cast<size_t>(options_.batch));
     std::vector<std::optional<MicroBatch>> running(static_cast<size_t>(options_.batch / options_.micro_batch));
     const auto each = static_cast<size_t>(options_.micro_batch);
     parallel_for(static_cast<int64_t>(running.size()), [&](int64_t m) {

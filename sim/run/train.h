@@ -20,7 +20,8 @@ struct TrainOptions {
         return std::tuple(
             field("epochs", &O::epochs, "epochs", "passes over the training set"),
             field("batch", &O::batch, "images", "images per step of the optimiser"),
-            field("micro_batch", &O::micro_batch, "images", "images per task; batch statistics are those of a micro-batch. Divides batch"),
+            field("micro_batch", &O::micro_batch, "images",
+                  "images per task; batch statistics are those of a micro-batch. Divides batch"),
             field("label_smoothing", &O::label_smoothing, "[0, 1)", "share of the target spread over all classes"),
             field("clip_norm", &O::clip_norm, "", "largest norm of the gradient; 0: not clipped"),
             field("norm_momentum", &O::norm_momentum, "(0, 1]", "share of the newest batch in the running statistics"),
@@ -51,7 +52,10 @@ public:
     void end_epoch();
 
     const TrainPlace& place() const { return place_; }
-    void resume_at(const TrainPlace& place) { place_ = place; order_epoch_ = -1; }
+    void resume_at(const TrainPlace& place) {
+        place_ = place;
+        order_epoch_ = -1;
+    }
     AdamW& optimiser() { return adamw_; }
     float learning_rate() const;
     /// Norm of the last step's gradient, before clipping.

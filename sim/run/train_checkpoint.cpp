@@ -30,8 +30,12 @@ Checkpoint make_checkpoint(const Model& model, Trainer& trainer, ModelFile about
     Checkpoint c;
     c.model = std::move(about);
     c.model.weights = weights_of(model.parameters());
-    for_each_moment(model, trainer, [&](const std::string& name, const Tensor& moment) { c.optimiser.emplace_back(name, moment); });
-    c.counters = {{"epoch", place.epoch}, {"step", place.step}, {"correct", place.correct}, {"images", place.images},
+    for_each_moment(model, trainer,
+                    [&](const std::string& name, const Tensor& moment) { c.optimiser.emplace_back(name, moment); });
+    c.counters = {{"epoch", place.epoch},
+                  {"step", place.step},
+                  {"correct", place.correct},
+                  {"images", place.images},
                   {"optimiser_steps", trainer.optimiser().steps()}};
     c.figures = {{"loss", place.loss}};
     return c;
@@ -50,8 +54,11 @@ void restore(const Checkpoint& checkpoint, Model& model, Trainer& trainer) {
     load_weights(checkpoint.model, model.parameters());
     model.prepare(Purpose::train);
     trainer.optimiser().set_steps(counter("optimiser_steps"));
-    trainer.resume_at({.epoch = counter("epoch"), .step = counter("step"), .loss = found(checkpoint.figures, "loss", path),
-                       .correct = counter("correct"), .images = counter("images")});
+    trainer.resume_at({.epoch = counter("epoch"),
+                       .step = counter("step"),
+                       .loss = found(checkpoint.figures, "loss", path),
+                       .correct = counter("correct"),
+                       .images = counter("images")});
 }
 
 }  // namespace bispike

@@ -19,7 +19,8 @@ Spikes spikes_of(double density, SpikeKind kind) {
     Rng rng(1, "bench");
     Tensor x({kRows, kInputs});
     for (float& v : x.values())
-        if (rng.uniform() < static_cast<float>(density)) v = kind == SpikeKind::bipolar && rng.below(2) == 0 ? -1.0f : 1.0f;
+        if (rng.uniform() < static_cast<float>(density))
+            v = kind == SpikeKind::bipolar && rng.below(2) == 0 ? -1.0f : 1.0f;
     return Spikes::from(x, kind);
 }
 

@@ -15,11 +15,12 @@ constexpr SurrogateShape kShapes[] = {SurrogateShape::sigmoid, SurrogateShape::a
                                       SurrogateShape::rectangle};
 
 TEST_CASE("surrogates have the values of their formulas") {
-    CHECK(surrogate_derivative({SurrogateShape::sigmoid, 4.0f}, 0.0) == doctest::Approx(1.0));      // 4 / 4
+    CHECK(surrogate_derivative({SurrogateShape::sigmoid, 4.0f}, 0.0) == doctest::Approx(1.0));        // 4 / 4
     CHECK(surrogate_derivative({SurrogateShape::sigmoid, 4.0f}, 0.25) == doctest::Approx(0.786448));  // 4 p (1 - p)
-    CHECK(surrogate_derivative({SurrogateShape::atan, 2.0f}, 0.0) == doctest::Approx(1.0));         // 2 / 2
-    CHECK(surrogate_derivative({SurrogateShape::atan, 2.0f}, 1 / std::numbers::pi) == doctest::Approx(0.5));    // 1 / (1 + 1)
-    CHECK(surrogate_derivative({SurrogateShape::triangle, 2.0f}, 0.25) == doctest::Approx(1.0));    // 2 (1 - 1/2)
+    CHECK(surrogate_derivative({SurrogateShape::atan, 2.0f}, 0.0) == doctest::Approx(1.0));           // 2 / 2
+    CHECK(surrogate_derivative({SurrogateShape::atan, 2.0f}, 1 / std::numbers::pi) ==
+          doctest::Approx(0.5));                                                                  // 1 / (1 + 1)
+    CHECK(surrogate_derivative({SurrogateShape::triangle, 2.0f}, 0.25) == doctest::Approx(1.0));  // 2 (1 - 1/2)
     CHECK(surrogate_derivative({SurrogateShape::triangle, 2.0f}, 0.6) == 0.0);
     CHECK(surrogate_derivative({SurrogateShape::rectangle, 2.0f}, 0.24) == 2.0);
     CHECK(surrogate_derivative({SurrogateShape::rectangle, 2.0f}, 0.26) == 0.0);
