@@ -8,9 +8,9 @@
 // spikes. All convolutions are 3x3, padding 1, without bias; proj, fc1 and fc2 have a bias. CIFAR form: four stages,
 // the last two pooled.
 #include "models/layers/head.h"
-#include "models/layers/mlp.h"
 #include "models/layers/pool.h"
 #include "models/layers/stem_input.h"
+#include "models/layers/vit_block.h"
 #include "sim/grad/residual.h"
 #include "sim/net/registry.h"
 
@@ -33,27 +33,15 @@ struct Activation {
     }
 };
 
-struct Block {
-    std::unique_ptr<Layer> attention, proj_lif;
-    LinearNorm proj;
-    Mlp mlp;
-
-    Block(const Scope& scope, const VitOptions& o)
-        : attention(make_attention(scope.child("attn"), o)),
-          proj_lif(make_neuron(scope.child("attn.proj_lif"))),
-          proj(scope.child("attn.proj"), o.dim, o.dim, {.bias = true}),
-          mlp(scope.child("mlp"), o) {}
+struct Block : VitBlock {
+    Block(const Scope& scope, const VitOptions& o) : VitBlock(scope, "attn.proj_lif", o) {}
 
     Value operator()(Pass& pass, Value x) const {
-        Value y = pass(*proj_lif, pass(proj, attention->forward(pass, x)));
+        Value y = pass(*lif, pass(proj, attention->forward(pass, x)));
         x = residual(pass.tape, std::move(x), std::move(y));
         Value z = pass(*mlp.fc1_lif, pass(mlp.fc1, x));
         z = pass(*mlp.fc2_lif, pass(mlp.fc2, std::move(z)));
         return residual(pass.tape, std::move(x), std::move(z));
-    }
-    void prepare(Purpose purpose) {
-        for (Layer* layer : {attention.get(), proj_lif.get(), static_cast<Layer*>(&proj)}) layer->prepare(purpose);
-        mlp.prepare(purpose);
     }
 };
 

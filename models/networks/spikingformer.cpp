@@ -7,9 +7,9 @@
 // The residual stream carries potentials; every synapse but the first and the head sees spikes. All convolutions are
 // 3x3, padding 1, without bias; proj, fc1 and fc2 have a bias. CIFAR form: five stages, the last two pooled.
 #include "models/layers/head.h"
-#include "models/layers/mlp.h"
 #include "models/layers/pool.h"
 #include "models/layers/stem_input.h"
+#include "models/layers/vit_block.h"
 #include "sim/grad/residual.h"
 #include "sim/net/registry.h"
 
@@ -36,27 +36,15 @@ struct Stage {
     }
 };
 
-struct Block {
-    std::unique_ptr<Layer> input_lif, attention;
-    LinearNorm proj;
-    Mlp mlp;
-
-    Block(const Scope& scope, const VitOptions& o)
-        : input_lif(make_neuron(scope.child("attn.input_lif"))),
-          attention(make_attention(scope.child("attn"), o)),
-          proj(scope.child("attn.proj"), o.dim, o.dim, {.bias = true}),
-          mlp(scope.child("mlp"), o) {}
+struct Block : VitBlock {
+    Block(const Scope& scope, const VitOptions& o) : VitBlock(scope, "attn.input_lif", o) {}
 
     Value operator()(Pass& pass, Value x) const {
-        Value y = pass(proj, attention->forward(pass, pass(*input_lif, x)));
+        Value y = pass(proj, attention->forward(pass, pass(*lif, x)));
         x = residual(pass.tape, std::move(x), std::move(y));
         Value z = pass(mlp.fc1, pass(*mlp.fc1_lif, x));
         z = pass(mlp.fc2, pass(*mlp.fc2_lif, std::move(z)));
         return residual(pass.tape, std::move(x), std::move(z));
-    }
-    void prepare(Purpose purpose) {
-        for (Layer* layer : {input_lif.get(), attention.get(), static_cast<Layer*>(&proj)}) layer->prepare(purpose);
-        mlp.prepare(purpose);
     }
 };
 
