@@ -20,12 +20,10 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: bispike simulate CONFIG.ini|MODEL.h5 [options] [--section.key value ...]\n\n"
-    "Runs a model over the test images of its data set and reports accuracy (at each time step, with its 95 % "
-    "interval), firing rates,\n"
-    "synaptic operations and energy, layer by layer. With --output the figures go to DIR/results.json and "
-    "DIR/results.csv too, and the\n"
-    "resolved config to DIR/config.ini; with --trace spikes, potentials and attention of the first images go to an "
-    "HDF5 file.\n";
+    "Runs a model over the test images of its data set and reports accuracy (at each time step, with its\n"
+    "95 % interval), firing rates, synaptic operations and energy, layer by layer. With --output the figures\n"
+    "go to DIR/results.json and DIR/results.csv too, and the resolved config to DIR/config.ini; with --trace\n"
+    "spikes, potentials and attention of the first images go to an HDF5 file.\n";
 
 struct TraceFlags {
     std::string path, images, layers;
@@ -69,65 +67,90 @@ EnergyPrices prices(const Experiment& experiment) {
     return path.empty() ? EnergyPrices{} : read_prices(path);
 }
 
+struct SimulateFlags {
+    CommonFlags common;
+    TraceFlags trace;
+    bool json = false;
+};
+
+SimulateFlags parse(std::span<const std::string> args) {
+    SimulateFlags f;
+    const std::vector<Option> trace_options = {
+        {"trace", "FILE", "HDF5 file for spikes, potentials and attention", &f.trace.path},
+        {"trace-images", "N", "how many images to trace, from the first [16]", &f.trace.images},
+        {"trace-layers", "GLOB", "which layers, e.g. 'block.*.attn.*, *.mlp.*' [all]", &f.trace.layers}};
+    f.common = parse_common(args, kUsage, {{"json", "print the results as JSON", &f.json}}, trace_options);
+    if (!f.common.help) require_trace(f.trace);
+    return f;
+}
+
+/// Everything that watches the run.
+struct Watchers {
+    AccuracyObserver accuracy;
+    ActivityObserver activity;
+    std::unique_ptr<TraceObserver> trace;  // null: none asked for
+
+    std::vector<Observer*> all() {
+        std::vector<Observer*> observers = {&accuracy, &activity};
+        if (trace) observers.push_back(trace.get());
+        return observers;
+    }
+};
+
+/// Takes the images through the model; returns the seconds that took. Throws Error if interrupted.
+double run(const Experiment& experiment, const SimulateFlags& flags, const ImageSet& set, const Model& model,
+           Watchers& watchers) {
+    const SimulateOptions& options = experiment.options.simulate;
+    const int64_t asked = options.images == 0 ? set.size() : options.images;
+    const InterruptGuard guard;
+    const auto start = std::chrono::steady_clock::now();
+    Progress progress("simulate", asked, flags.common.sink());
+    const int64_t done =
+        simulate(model, image_source(set), options, watchers.all(), [&](int64_t n) { progress.update(n); });
+    progress.finish();
+    if (watchers.trace) watchers.trace->finish();
+    if (done < asked)
+        fail("interrupted after {} of {} images{}", done, asked,
+             watchers.trace ? "; the trace holds what was written: " + flags.trace.path : "");
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void tell(const Experiment& experiment, const SimulateFlags& flags, const RunResults& results) {
+    std::string text = results_text(results);
+    if (!experiment.has_weights)
+        text = "NOTE: no weights were given; these are the initial random ones (model.weights).\n" + text;
+    const std::string& folder = flags.common.output;
+    if (!folder.empty()) write_run_directory(folder, experiment.settings, results, text);
+    if (flags.json) fmt::print("{}", results_json(results));
+    if (flags.json || flags.common.quiet) return;
+    fmt::print("{}", text);
+    if (!folder.empty()) fmt::print("results   {}/results.json\n", folder);
+    if (!flags.trace.path.empty()) fmt::print("trace     {}\n", flags.trace.path);
+}
+
 }  // namespace
 
 int simulate_verb(std::span<const std::string> args) {
-    TraceFlags trace_flags;
-    bool json = false;
-    const std::vector<Option> trace_options = {
-        {"trace", "FILE", "HDF5 file for spikes, potentials and attention", &trace_flags.path},
-        {"trace-images", "N", "how many images to trace, from the first [16]", &trace_flags.images},
-        {"trace-layers", "GLOB", "which layers, e.g. 'block.*.attn.*, *.mlp.*' [all]", &trace_flags.layers}};
-    const CommonFlags flags = parse_common(args, kUsage, {{"json", "print the results as JSON", &json}}, trace_options);
-    if (flags.help) return 0;
-    require_trace(trace_flags);
+    const SimulateFlags flags = parse(args);
+    if (flags.common.help) return 0;
     std::vector<std::string> rest;
-    Experiment experiment(flags.positional("a config or a model"), flags.rest, rest);
+    Experiment experiment(flags.common.positional("a config or a model"), flags.common.rest, rest);
     require_no_rest(rest);
-    const ThreadLimit threads(flags.threads);
+    const ThreadLimit threads(flags.common.threads);
     const ImageSet set = load_image_set(experiment.options.data.set, Split::test);
     const std::unique_ptr<Model> model = experiment.make_model(set.spec);
-    if (flags.print_config) {
+    if (flags.common.print_config) {
         fmt::print("{}", experiment.settings.ini());
         return 0;
     }
     const EnergyPrices table = prices(experiment);
     model->prepare(Purpose::simulate);
-
-    AccuracyObserver accuracy;
-    ActivityObserver activity;
-    const std::unique_ptr<TraceObserver> trace = make_trace(trace_flags, experiment.settings);
-    make_output_folder(flags);
-    std::vector<Observer*> observers = {&accuracy, &activity};
-    if (trace) observers.push_back(trace.get());
-
-    const int64_t asked = experiment.options.simulate.images == 0 ? set.size() : experiment.options.simulate.images;
-    const InterruptGuard guard;
-    const auto start = std::chrono::steady_clock::now();
-    Progress progress("simulate", asked, flags.sink());
-    const int64_t done = simulate(*model, image_source(set), experiment.options.simulate, observers,
-                                  [&](int64_t n) { progress.update(n); });
-    progress.finish();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (trace) trace->finish();
-    if (done < asked)
-        fail("interrupted after {} of {} images{}", done, asked,
-             trace ? "; the trace holds what was written: " + trace_flags.path : "");
-
-    const RunResults results =
-        make_results(describe(experiment, set, *model, seconds), accuracy.counts(), activity.layers(), table);
-    std::string text = results_text(results);
-    if (!experiment.has_weights)
-        text = "NOTE: no weights were given; these are the initial random ones (model.weights).\n" + text;
-    if (!flags.output.empty()) write_run_directory(flags.output, experiment.settings, results, text);
-    if (json)
-        fmt::print("{}", results_json(results));
-    else if (!flags.quiet)
-        fmt::print("{}", text);
-    if (!flags.quiet && !json) {
-        if (!flags.output.empty()) fmt::print("results   {}/results.json\n", flags.output);
-        if (trace) fmt::print("trace     {}\n", trace_flags.path);
-    }
+    make_output_folder(flags.common);
+    Watchers watchers{.accuracy = {}, .activity = {}, .trace = make_trace(flags.trace, experiment.settings)};
+    const double seconds = run(experiment, flags, set, *model, watchers);
+    tell(experiment, flags,
+         make_results(describe(experiment, set, *model, seconds), watchers.accuracy.counts(),
+                      watchers.activity.layers(), table));
     return 0;
 }
 

@@ -12,9 +12,9 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: bispike train CONFIG.ini --output DIR [--resume] [options] [--section.key value ...]\n\n"
-    "Trains the network of a config; writes DIR/checkpoint.h5 after each epoch, DIR/train.log, and DIR/model.h5 at the "
-    "end.\n"
-    "Ctrl-C saves and leaves; --resume goes on from there, to the same bits as a run without a pause.\n";
+    "Trains the network of a config; writes DIR/checkpoint.h5 after each epoch, DIR/train.log, and\n"
+    "DIR/model.h5 at the end. Ctrl-C saves and leaves; --resume goes on from there, to the same bits as a run\n"
+    "without a pause.\n";
 
 }  // namespace
 

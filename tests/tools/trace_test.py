@@ -48,6 +48,11 @@ class Content(TraceTest):
                     counts = trace["counts"][layer["name"]][:]
                     self.assertTrue((counts == numpy.count_nonzero(dense.reshape(24, 4, -1), axis=2)).all())
 
+    def test_a_trace_goes_into_a_new_output_folder(self):
+        self.succeed("simulate", self.model, "--output", "new/run", "--trace", "new/run/trace.h5")
+        with h5py.File(self.folder / "new/run/trace.h5", "r") as trace:
+            self.assertEqual(len(trace["samples"]["index"]), 16)
+
     def test_predictions_agree_with_the_results(self):
         results = self.trace()
         samples = self.open()["samples"]
