@@ -2,6 +2,7 @@
 #include "models/layers/vit_options.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/net/registry.h"
 
@@ -16,14 +17,17 @@ struct AttentionChoice {
 };
 
 void require_positive(const char* key, double value) {
-    if (!(value > 0)) fail("{} = {}: it must be positive", key, value);
+    if (!(value > 0 && std::isfinite(value))) fail("{} = {}: it must be positive", key, value);
 }
 
 void check(const VitOptions& o, const ImageSpec& image) {
     require_positive("network.dim", o.dim);
     require_positive("network.heads", o.heads);
     require_positive("network.mlp_ratio", o.mlp_ratio);
-    if (o.depth < 0) fail("network.depth = {}: it cannot be negative", o.depth);
+    require_positive("network.depth", o.depth);
+    const double hidden = static_cast<double>(o.dim) * o.mlp_ratio;
+    if (!(hidden >= 1 && hidden < 1 << 24))
+        fail("network.mlp_ratio = {} makes a hidden width of {}: give one from 1 to {}", o.mlp_ratio, hidden, 1 << 24);
     if (o.dim % o.heads != 0) fail("network.heads = {} do not divide network.dim = {}", o.heads, o.dim);
     if (o.stem_pools.size() != o.stem_widths.size())
         fail("network.stem_pools has {} entries, network.stem_widths has {}: give one each", o.stem_pools.size(),

@@ -9,9 +9,12 @@ namespace bispike {
 
 AdamW::AdamW(const ParameterList& parameters, AdamWOptions options)
     : options_(options), first_(parameters), second_(parameters) {
-    if (options.weight_decay < 0) fail("train.weight_decay = {}: it cannot be negative", options.weight_decay);
+    if (!(options.weight_decay >= 0 && std::isfinite(options.weight_decay)))
+        fail("train.weight_decay = {}: it must be a number that is not negative", options.weight_decay);
+    if (!(options.epsilon >= 0 && std::isfinite(options.epsilon)))
+        fail("train.epsilon = {}: it must be a number that is not negative", options.epsilon);
     for (float beta : {options.beta1, options.beta2})
-        if (beta < 0 || beta >= 1) fail("train.beta1 and train.beta2 lie in [0, 1), not at {}", beta);
+        if (!(beta >= 0 && beta < 1)) fail("train.beta1 and train.beta2 lie in [0, 1), not at {}", beta);
 }
 
 void AdamW::step(ParameterList& parameters, const ParameterSums& gradients, float learning_rate, float gradient_scale) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -16,14 +17,25 @@
 namespace bispike {
 namespace {
 
-void check(const TrainOptions& o, int64_t images) {
+/// Throws unless low <= value < high; NaN lies nowhere.
+void require_within(const char* key, double value, double low, double high) {
+    if (!(value >= low && value < high)) fail("{} = {}: it must be at least {} and below {}", key, value, low, high);
+}
+
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+
+void check(const TrainOptions& o, const ScheduleOptions& s, int64_t images) {
     if (o.epochs < 1) fail("train.epochs = {}: at least one epoch is needed", o.epochs);
     if (o.micro_batch < 1 || o.batch < 1 || o.batch % o.micro_batch != 0)
         fail("train.micro_batch = {} does not divide train.batch = {}", o.micro_batch, o.batch);
-    if (o.label_smoothing < 0 || o.label_smoothing >= 1)
-        fail("train.label_smoothing = {} lies outside [0, 1)", o.label_smoothing);
-    if (o.norm_momentum <= 0 || o.norm_momentum > 1)
+    require_within("train.label_smoothing", o.label_smoothing, 0, 1);
+    require_within("train.clip_norm", o.clip_norm, 0, kNoLimit);
+    if (!(o.norm_momentum > 0 && o.norm_momentum <= 1))
         fail("train.norm_momentum = {} lies outside (0, 1]", o.norm_momentum);
+    require_within("train.learning_rate", s.learning_rate, 0, kNoLimit);
+    require_within("train.warmup_learning_rate", s.warmup_learning_rate, 0, kNoLimit);
+    require_within("train.min_learning_rate", s.min_learning_rate, 0, kNoLimit);
+    require_within("train.warmup_epochs", s.warmup_epochs, 0, kNoLimit);
     if (images < o.batch) fail("the training set has {} images, fewer than train.batch = {}", images, o.batch);
 }
 
@@ -45,8 +57,15 @@ Trainer::Trainer(Model& model, TrainingSource source, TrainOptions options, Adam
       options_(options),
       schedule_(schedule),
       adamw_(model.parameters(), adamw) {
-    check(options, source_.count);
+    check(options, schedule, source_.count);
     model_.prepare(Purpose::train);
+}
+
+void Trainer::resume_at(const TrainPlace& place) {
+    if (place.epoch < 0 || place.step < 0 || place.step > steps_per_epoch())
+        fail("cannot resume at epoch {} step {}: an epoch has {} steps", place.epoch, place.step, steps_per_epoch());
+    place_ = place;
+    order_epoch_ = -1;
 }
 
 void Trainer::shuffle() {

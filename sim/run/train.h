@@ -48,14 +48,14 @@ public:
     int64_t steps_per_epoch() const { return source_.count / options_.batch; }
     /// The next optimiser step; advances place(). After the last step of an epoch, call end_epoch().
     void step();
-    bool epoch_done() const { return place_.step == steps_per_epoch(); }
+    bool epoch_done() const { return place_.step >= steps_per_epoch(); }
     void end_epoch();
 
     const TrainPlace& place() const { return place_; }
-    void resume_at(const TrainPlace& place) {
-        place_ = place;
-        order_epoch_ = -1;
-    }
+    /// Throws Error for a place that this training does not have.
+    void resume_at(const TrainPlace& place);
+    /// Images in the training set.
+    int64_t images() const { return source_.count; }
     AdamW& optimiser() { return adamw_; }
     float learning_rate() const;
     /// Norm of the last step's gradient, before clipping.

@@ -36,7 +36,8 @@ Checkpoint make_checkpoint(const Model& model, Trainer& trainer, ModelFile about
                   {"step", place.step},
                   {"correct", place.correct},
                   {"images", place.images},
-                  {"optimiser_steps", trainer.optimiser().steps()}};
+                  {"optimiser_steps", trainer.optimiser().steps()},
+                  {"set_images", trainer.images()}};
     c.figures = {{"loss", place.loss}};
     return c;
 }
@@ -44,6 +45,8 @@ Checkpoint make_checkpoint(const Model& model, Trainer& trainer, ModelFile about
 void restore(const Checkpoint& checkpoint, Model& model, Trainer& trainer) {
     const std::string& path = checkpoint.model.path;
     const auto counter = [&](const char* name) { return found(checkpoint.counters, name, path); };
+    if (counter("set_images") != trainer.images())
+        fail("{} was made with {} training images, now there are {}", path, counter("set_images"), trainer.images());
     std::map<std::string, const Tensor*> saved;
     for (const auto& [name, tensor] : checkpoint.optimiser) saved[name] = &tensor;
     for_each_moment(model, trainer, [&](const std::string& name, Tensor& moment) {

@@ -9,8 +9,8 @@
 #include "datasets/batch.h"
 #include "sim/core/error.h"
 #include "sim/core/parallel.h"
-#include "tests/datasets/temporary_folder.h"
 #include "tests/datasets/toy_set.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 using namespace bispike::testing;
@@ -103,7 +103,7 @@ TEST_CASE("mixup mixes images and targets by the same share") {
 
 TEST_CASE("options out of their domain are errors that name the key and the value") {
     const ImageSpec spec{6, 5, 2, 3};
-    const auto error = [&](const AugmentOptions& o) { return message_of<Error>([&] { require_valid(o, spec); }); };
+    const auto error = [&](const AugmentOptions& o) { return message_of([&] { require_valid(o, spec); }); };
     CHECK(contains(error({.pad = -1}), "augment.pad = -1"));
     CHECK(contains(error({.pad = 5}), "augment.pad = 5"));
     CHECK(contains(error({.flip = 1.5f}), "augment.flip = 1.5"));

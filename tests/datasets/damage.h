@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "sim/core/rng.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/datasets/bytes.h"
 
 namespace bispike::testing {
 

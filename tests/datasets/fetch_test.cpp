@@ -9,6 +9,7 @@
 #include "sim/core/error.h"
 #include "tests/datasets/environment.h"
 #include "tests/datasets/tar_files.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 using namespace bispike::testing;
@@ -36,12 +37,12 @@ struct World {
         fallback = {add("both.tgz", tar, unpack_tar)};
     }
     RecipeDownload add(const std::string& name, const Bytes& content, Unpack unpack) {
-        const auto path = server.write_gzip(name, content);
+        const auto path = write_gzip(server / name, content);
         return {"file://" + path.string(), md5_of(read_bytes(path)), unpack};
     }
     void run() { fetch(recipe, root.path(), {}); }
     std::string error() {
-        return message_of<Error>([&] { run(); });
+        return message_of([&] { run(); });
     }
     bool fetched() const { return read_bytes(root / "set/one") == kOne && read_bytes(root / "set/two") == kTwo; }
     /// Files and folders anywhere under the root.
@@ -116,7 +117,7 @@ TEST_CASE("what is there is not downloaded again, plain or gzip") {
     World world;
     std::filesystem::create_directory(world.root / "set");
     world.root.write("set/one", kOne);
-    world.root.write_gzip("set/two.gz", kTwo);
+    write_gzip(world.root / "set/two.gz", kTwo);
     world.recipe.routes = {{kUnreachable}};
     CHECK(world.error().empty());
     world.recipe.files.push_back({"three", ""});
@@ -150,7 +151,7 @@ TEST_CASE("a progress callback that says stop ends the fetch and nothing is left
     World world;
     world.recipe.routes = {world.official, world.fallback};
     const auto stop = [](const std::string&, int64_t, int64_t) { return false; };
-    CHECK(contains(message_of<Error>([&] { fetch(world.recipe, world.root.path(), stop); }), "stopped"));
+    CHECK(contains(message_of([&] { fetch(world.recipe, world.root.path(), stop); }), "stopped"));
     CHECK(world.left() == 0);
 }
 
@@ -190,5 +191,5 @@ TEST_CASE("the npm registry comes from the environment first") {
         CHECK(npm_registry() == "https://mirror.example/npm");
     }
     const Environment registry("npm_config_registry", "ftp://mirror.example");
-    CHECK(contains(message_of<Error>([] { npm_registry(); }), "ftp://mirror.example"));
+    CHECK(contains(message_of([] { npm_registry(); }), "ftp://mirror.example"));
 }

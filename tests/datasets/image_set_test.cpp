@@ -8,8 +8,9 @@
 
 #include "datasets/catalogue.h"
 #include "sim/core/error.h"
+#include "tests/datasets/bytes.h"
 #include "tests/datasets/environment.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 using namespace bispike::testing;
@@ -17,7 +18,7 @@ using namespace bispike::testing;
 namespace {
 
 std::string load_error(const std::string& name, Split split) {
-    return message_of<Error>([&] { load_image_set(name, split); });
+    return message_of([&] { load_image_set(name, split); });
 }
 
 /// Two training and one test image of `side` x 2 pixels.
@@ -78,8 +79,8 @@ TEST_CASE("a known set is found under BISPIKE_DATA") {
     std::filesystem::create_directory(root / "fashion-mnist");
     for (const char* part : {"train", "t10k"}) {
         const std::string prefix = std::string("fashion-mnist/") + part;
-        root.write_gzip(prefix + "-images-idx3-ubyte.gz", idx_bytes({1, 28, 28}, Bytes(28 * 28, 7)));
-        root.write_gzip(prefix + "-labels-idx1-ubyte.gz", idx_bytes({1}, {9}));
+        write_gzip(root.path() / (prefix + "-images-idx3-ubyte.gz"), idx_bytes({1, 28, 28}, Bytes(28 * 28, 7)));
+        write_gzip(root.path() / (prefix + "-labels-idx1-ubyte.gz"), idx_bytes({1}, {9}));
     }
     for (const char* name : {"fashion-mnist", "fashion_mnist"}) {
         const ImageSet set = load_image_set(name, Split::test);
@@ -105,7 +106,22 @@ TEST_CASE("data sets live under BISPIKE_DATA, else the cache folder") {
     const Environment none("XDG_CACHE_HOME", ""), home("HOME", "/home/somebody");
     CHECK(data_root() == "/home/somebody/.cache/bispike");
     const Environment homeless("HOME", "");
-    CHECK(contains(message_of<Error>([] { data_root(); }), "BISPIKE_DATA"));
+    CHECK(contains(message_of([] { data_root(); }), "BISPIKE_DATA"));
+}
+
+TEST_CASE("without a home a set is found in its system folder, and the error for a missing one says what to set") {
+    const Environment data("BISPIKE_DATA", ""), cache("XDG_CACHE_HOME", ""), home("HOME", "");
+    const TemporaryFolder system;
+    KnownSet set = known_set("mnist");
+    CHECK_FALSE(find_folder(set));
+    CHECK(message_of([&] { require_folder(set); }) ==
+          "image set mnist not found in $BISPIKE_DATA (set it to a folder for data sets): run `bispike data fetch "
+          "mnist`");
+    set.system_folder = system.path();
+    CHECK(contains(message_of([&] { require_folder(set); }), " or " + system.path().string() + ": run"));
+    for (const std::string& file : set.files) put(system / file, "");
+    CHECK(find_folder(set) == system.path());
+    CHECK(require_folder(set) == system.path());
 }
 
 TEST_CASE("every known set names each class once and normalises each channel") {

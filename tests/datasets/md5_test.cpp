@@ -4,7 +4,8 @@
 #include <doctest/doctest.h>
 
 #include "sim/core/error.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/datasets/bytes.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 using namespace bispike::testing;
@@ -45,7 +46,7 @@ TEST_CASE("a wrong checksum of a file is an error with both values") {
     const TemporaryFolder folder;
     const auto path = folder.write("file", Bytes{'a', 'b', 'c'});
     CHECK(md5_of_file(path) == "900150983cd24fb0d6963f7d28e17f72");
-    const std::string error = message_of<Error>([&] { require_md5(path, "the file", std::string(32, '0')); });
+    const std::string error = message_of([&] { require_md5(path, "the file", std::string(32, '0')); });
     CHECK(contains(error, "the file"));
     CHECK(contains(error, "900150983cd24fb0d6963f7d28e17f72"));
     CHECK(contains(error, std::string(32, '0')));

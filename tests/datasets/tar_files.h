@@ -3,7 +3,7 @@
 
 #include <cstdio>
 
-#include "tests/datasets/temporary_folder.h"
+#include "tests/datasets/bytes.h"
 
 namespace bispike::testing {
 

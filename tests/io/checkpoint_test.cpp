@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "sim/core/error.h"
-#include "tests/io/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "sim/core/error.h"
-#include "tests/io/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 

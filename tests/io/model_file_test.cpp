@@ -8,7 +8,7 @@
 #include "sim/core/error.h"
 #include "sim/io/hdf5.h"
 #include "tests/io/full_disk.h"
-#include "tests/io/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "tests/io/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 

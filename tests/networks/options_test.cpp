@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 
 #include "models/registry.h"
-#include "tests/io/temporary_folder.h"
 #include "tests/networks/tiny.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 
@@ -23,7 +23,7 @@ TEST_CASE("sizes of a network that do not fit are clear errors") {
         CHECK(error({{"network.heads", "3"}}) == "network.heads = 3 do not divide network.dim = 16");
         CHECK(error({{"network.heads", "0"}}) == "network.heads = 0: it must be positive");
         CHECK(error({{"network.dim", "-4"}}) == "network.dim = -4: it must be positive");
-        CHECK(error({{"network.depth", "-1"}}) == "network.depth = -1: it cannot be negative");
+        CHECK(error({{"network.depth", "-1"}}) == "network.depth = -1: it must be positive");
         CHECK(error({{"network.mlp_ratio", "0"}}) == "network.mlp_ratio = 0: it must be positive");
         CHECK(error({{"network.stem_widths", "16"}}) ==
               "network.stem_pools has 2 entries, network.stem_widths has 1: give one each");

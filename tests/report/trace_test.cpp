@@ -10,7 +10,7 @@
 #include "sim/core/rng.h"
 #include "sim/report/trace_reader.h"
 #include "tests/io/full_disk.h"
-#include "tests/io/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 

@@ -112,7 +112,8 @@ TEST_CASE("AdamW reaches the minimum of a bowl") {
 
 TEST_CASE("AdamW refuses options outside their range") {
     const ParameterList none;
-    CHECK_THROWS_WITH_AS(AdamW(none, {.weight_decay = -1}), "train.weight_decay = -1: it cannot be negative", Error);
+    CHECK_THROWS_WITH_AS(AdamW(none, {.weight_decay = -1}),
+                         "train.weight_decay = -1: it must be a number that is not negative", Error);
     CHECK_THROWS_WITH_AS(AdamW(none, {.beta1 = 1}), "train.beta1 and train.beta2 lie in [0, 1), not at 1", Error);
     CHECK_THROWS_AS(AdamW(none, {.beta2 = -0.5f}), Error);
     CHECK_NOTHROW(AdamW(none, {.weight_decay = 0, .beta1 = 0, .beta2 = 0}));

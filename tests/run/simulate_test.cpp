@@ -9,8 +9,8 @@
 #include "models/registry.h"
 #include "sim/core/parallel.h"
 #include "sim/report/accuracy.h"
-#include "tests/io/temporary_folder.h"
 #include "tests/networks/tiny.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 

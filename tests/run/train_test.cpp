@@ -7,8 +7,8 @@
 
 #include "models/registry.h"
 #include "sim/core/parallel.h"
-#include "tests/io/temporary_folder.h"
 #include "tests/networks/training.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 
@@ -71,6 +71,21 @@ TEST_CASE("training that goes on elsewhere gives the bits of training without a 
     }
 }
 
+TEST_CASE("a place that the training does not have is refused") {
+    const auto model = tiny_model({});
+    Trainer trainer = tiny_trainer(*model);
+    const int64_t steps = trainer.steps_per_epoch();
+    for (const auto& [epoch, step] : {std::pair<int64_t, int64_t>{-1, 0}, {0, -1}, {0, steps + 1}}) {
+        TrainPlace place;
+        place.epoch = epoch, place.step = step;
+        CHECK_THROWS_WITH_AS(trainer.resume_at(place), doctest::Contains("cannot resume at epoch"), Error);
+    }
+    TrainPlace end;
+    end.step = steps;
+    trainer.resume_at(end);
+    CHECK(trainer.epoch_done());
+}
+
 TEST_CASE("training lowers the loss and counts what it saw") {
     const auto model = tiny_model({});
     Trainer trainer = tiny_trainer(*model);
@@ -94,11 +109,11 @@ TEST_CASE("options of training that do not fit are clear errors") {
     CHECK(error_of({.batch = 8, .micro_batch = 0}) == "train.micro_batch = 0 does not divide train.batch = 8");
     CHECK(error_of({.batch = 32, .micro_batch = 8}) == "the training set has 24 images, fewer than train.batch = 32");
     CHECK(error_of({.batch = 8, .micro_batch = 2, .label_smoothing = 1}) ==
-          "train.label_smoothing = 1 lies outside [0, 1)");
+          "train.label_smoothing = 1: it must be at least 0 and below 1");
     CHECK(error_of({.batch = 8, .micro_batch = 2, .norm_momentum = 0}) ==
           "train.norm_momentum = 0 lies outside (0, 1]");
     CHECK(error_of({.batch = 8, .micro_batch = 2}, {.weight_decay = -1}) ==
-          "train.weight_decay = -1: it cannot be negative");
+          "train.weight_decay = -1: it must be a number that is not negative");
     CHECK(error_of({.batch = 8, .micro_batch = 2}, {.beta2 = 1}) ==
           "train.beta1 and train.beta2 lie in [0, 1), not at 1");
 }

@@ -10,7 +10,7 @@ import numpy
 
 import toy
 
-EPOCHS = 16
+EPOCHS = 40
 
 
 def arrays(path, *groups):
@@ -161,6 +161,12 @@ class Resume(TrainTest):
     def test_what_only_simulating_reads_may_change(self):
         self.train_to("run")
         self.train_to("run", "--resume", "--simulate.batch", "3")
+
+    def test_another_number_of_images_is_refused(self):
+        self.train_to("run")
+        toy.write_images(self.images, train=480)
+        self.refuse("train", self.config, "--output", "run", "--resume",
+                    says=["run/checkpoint.h5", "240 training images, now there are 480"])
 
     def test_nothing_to_resume_is_refused(self):
         self.refuse("train", self.config, "--output", "none", "--resume", says=["none/checkpoint.h5", "No such file"])
