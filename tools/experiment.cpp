@@ -1,6 +1,8 @@
 // One experiment.
 #include "tools/experiment.h"
 
+#include <filesystem>
+
 #include "datasets/batch.h"
 #include "models/registry.h"
 #include "sim/io/config.h"
@@ -23,9 +25,11 @@ Experiment::Experiment(std::string from, std::span<const std::string> flags, std
     if (is_config(path)) {
         read_ini(settings, path);
     } else {
+        if (!path.ends_with(".h5")) fail("{}: a config ends in .ini, a model in .h5", path);
         file = read_model(path);
         for (const auto& [key, value] : file.settings) settings.set(key, value, path);
-        settings.set("model.weights", path, path);  // so that the resolved config repeats the run
+        file.path = std::filesystem::absolute(path).string();  // so that the resolved config repeats the run anywhere
+        settings.set("model.weights", file.path, path);
     }
     rest = apply_flags(settings, flags);
     options = read_options(settings);

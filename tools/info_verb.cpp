@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/registry.h"
 #include "sim/io/model_file.h"
 #include "tools/flags.h"
@@ -40,9 +42,10 @@ void print_model(const std::string& path) {
 }  // namespace
 
 int info_verb(std::span<const std::string> args) {
-    if (!args.empty() && (args[0] == "--help" || args[0] == "-h")) {
-        fmt::print("usage: bispike info                the registered models\n"
-                   "       bispike info MODEL.h5...    config, provenance and tensors of model files\n");
+    if (std::ranges::any_of(args, [](const std::string& a) { return a == "--help" || a == "-h"; })) {
+        fmt::print(
+            "usage: bispike info                the registered models\n"
+            "       bispike info MODEL.h5...    config, provenance and tensors of model files\n");
         return 0;
     }
     for (const std::string& arg : args)

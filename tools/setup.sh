@@ -4,7 +4,7 @@
 # Debian packages that have no command of their own to look for. The names are the same in Debian 12, 13 and
 # Ubuntu 24.04. The demo reads the images of dataset-fashion-mnist, and shows with h5py that its trace is plain HDF5.
 readonly packages=(
-    ca-certificates dataset-fashion-mnist doctest-dev libboost-program-options-dev libcurl4-openssl-dev libeigen3-dev
+    ca-certificates dataset-fashion-mnist doctest-dev libboost-program-options-dev libcurl4-openssl-dev
     libfmt-dev libhdf5-dev libhwy-dev libpng-dev libtbb-dev nlohmann-json3-dev python3-h5py zlib1g-dev
 )
 readonly oldest_cmake=3.25 oldest_gcc=12 oldest_clang=14

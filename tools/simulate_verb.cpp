@@ -108,11 +108,14 @@ double run(const Experiment& experiment, const SimulateFlags& flags, const Image
     const int64_t done =
         simulate(model, image_source(set), options, watchers.all(), [&](int64_t n) { progress.update(n); });
     progress.finish();
-    if (watchers.trace) watchers.trace->finish();
-    if (done < asked)
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (done < asked) {
+        watchers.trace.reset();  // what was traced stays in its partial file; a whole trace of before is kept
         fail("interrupted after {} of {} images{}", done, asked,
-             watchers.trace ? "; the trace holds what was written: " + flags.trace.path : "");
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+             flags.trace.path.empty() ? "" : "; the trace so far is " + flags.trace.path + ".partial");
+    }
+    if (watchers.trace) watchers.trace->finish();
+    return seconds;
 }
 
 void tell(const Experiment& experiment, const SimulateFlags& flags, const RunResults& results) {
@@ -140,7 +143,7 @@ int simulate_verb(std::span<const std::string> args) {
     const ImageSet set = load_image_set(experiment.options.data.set, Split::test);
     const std::unique_ptr<Model> model = experiment.make_model(set.spec);
     if (flags.common.print_config) {
-        fmt::print("{}", experiment.settings.ini());
+        fmt::print("{}", experiment.settings.documented_ini());
         return 0;
     }
     const EnergyPrices table = prices(experiment);

@@ -31,7 +31,7 @@ int train_verb(std::span<const std::string> args) {
     const ThreadLimit threads(flags.threads);
     TrainingRun run(experiment, flags);
     if (flags.print_config) {
-        fmt::print("{}", experiment.settings.ini());
+        fmt::print("{}", experiment.settings.documented_ini());
         return 0;
     }
     if (!resume && std::filesystem::exists(run.checkpoint_path()))

@@ -1,4 +1,4 @@
-// Every parameter struct lists its fields once; parsing, --help, --print-config and files all read that list.
+// Every parameter struct lists its fields once; parsing, --print-config and files all read that list.
 #pragma once
 
 #include <string>
@@ -23,7 +23,9 @@ constexpr Field<Owner, Member> field(const char* name, Member Owner::*member, co
 
 /// A struct with `static constexpr auto fields()` that returns a tuple of Field.
 template <class P>
-concept HasFields = requires { P::fields(); };
+concept HasFields = requires {
+    P::fields();
+};
 
 /// Calls visit(field) for each field of P in order.
 template <HasFields P, class Visit>
@@ -31,7 +33,7 @@ void for_each_field(Visit&& visit) {
     std::apply([&](const auto&... f) { (visit(f), ...); }, P::fields());
 }
 
-/// What --help and the README show of one key.
+/// What --print-config shows of one key.
 struct FieldInfo {
     std::string key;            // "attention.score_norm"
     std::string default_value;  // as it would stand in a config file

@@ -112,7 +112,19 @@ std::vector<FieldInfo> Settings::known() const {
     return once;
 }
 
-std::string Settings::ini() const {
+std::string Settings::ini() const { return ini_with({}); }
+
+std::string Settings::documented_ini() const {
+    std::map<std::string, std::string> comments;
+    for (const FieldInfo& f : known()) {
+        const std::string domain = f.domain.empty() ? "" : fmt::format(" ({})", f.domain);
+        const std::string value = f.default_value.empty() ? "none" : f.default_value;
+        comments[f.key] = fmt::format("# {}{}; default: {}\n", f.help, domain, value);
+    }
+    return ini_with(comments);
+}
+
+std::string Settings::ini_with(const std::map<std::string, std::string>& comments) const {
     std::string out, section;
     for (const auto& [key, value] : resolved_) {
         const auto dot = key.find('.');
@@ -120,6 +132,7 @@ std::string Settings::ini() const {
             section = key.substr(0, dot);
             out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", section);
         }
+        if (const auto comment = comments.find(key); comment != comments.end()) out += comment->second;
         out += fmt::format("{} = {}\n", key.substr(dot + 1), value);
     }
     return out;

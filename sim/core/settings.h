@@ -69,8 +69,13 @@ public:
     std::vector<FieldInfo> known() const;
     /// The resolved configuration as an INI file.
     std::string ini() const;
+    /// The same with a comment above each key: help, domain and default.
+    std::string documented_ini() const;
 
 private:
+    /// `comments` holds the lines to put above a key.
+    std::string ini_with(const std::map<std::string, std::string>& comments) const;
+
     struct Given {
         std::string value, origin;
         bool read = false;

@@ -21,7 +21,7 @@ struct SimulateOptions {
             field("batch", &O::batch, "images", "images that one thread takes through all steps together"),
             field("chunk", &O::chunk, "steps", "time steps computed at once; 0: all of them"),
             field("images", &O::images, "images", "how many images of the set, from the first; 0: all of them"),
-            field("seed", &O::seed, "", "seed of stochastic encoders and of initial weights"));
+            field("seed", &O::seed, "", "seed of stochastic encoders"));
     }
 };
 

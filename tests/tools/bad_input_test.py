@@ -138,6 +138,9 @@ class BadConfig(toy.ProgramTest):
         self.refused("network.heads", "0", "network.heads = 0")
         self.refused("network.stem_widths", "4, 9", "network.stem_widths", "9", "8")
         self.refused("network.stem_pools", "0, 1, 1", "network.stem_pools", "3", "2")
+        self.refused("network.depth", "0", "network.depth = 0")
+        for ratio in ["0", "nan", "inf", "0.01", "1e9"]:
+            self.refused("network.mlp_ratio", ratio, "network.mlp_ratio")
         self.refused("neuron.tau", "0", "neuron.tau")
         self.refused("neuron.tau", "nan", "neuron.tau")
         self.refused("simulate.batch", "0", "simulate.batch = 0")
@@ -147,9 +150,23 @@ class BadConfig(toy.ProgramTest):
     def test_training_options_that_do_not_fit(self):
         for key, value, says in [("train.epochs", "0", "train.epochs = 0"), ("train.batch", "96", "48 images"),
                                  ("train.micro_batch", "3", "train.micro_batch = 3"), ("augment.flip", "2", "flip"),
-                                 ("train.label_smoothing", "1", "train.label_smoothing = 1")]:
-            self.refuse("train", self.config, "--output", "run", f"--{key}", value, says=says)
-            self.assertFalse((self.folder / "run").exists())
+                                 ("train.label_smoothing", "1", "train.label_smoothing = 1"),
+                                 ("train.label_smoothing", "nan", "train.label_smoothing = nan"),
+                                 ("train.clip_norm", "-1", "train.clip_norm = -1"),
+                                 ("train.norm_momentum", "0", "train.norm_momentum = 0"),
+                                 ("train.learning_rate", "nan", "train.learning_rate = nan"),
+                                 ("train.min_learning_rate", "-1", "train.min_learning_rate = -1"),
+                                 ("train.warmup_learning_rate", "inf", "train.warmup_learning_rate = inf"),
+                                 ("train.warmup_epochs", "-1", "train.warmup_epochs = -1"),
+                                 ("train.weight_decay", "nan", "train.weight_decay = nan"),
+                                 ("train.epsilon", "-1", "train.epsilon = -1"), ("train.beta2", "1", "train.beta2")]:
+            with self.subTest(f"{key} = {value}"):
+                self.refuse("train", self.config, "--output", "run", f"--{key}", value, says=says)
+                self.assertFalse((self.folder / "run").exists())
+
+    def test_neither_a_config_nor_a_model(self):
+        (self.folder / "toy.txt").write_text(self.config.read_text())
+        self.refuse("simulate", "toy.txt", says=["toy.txt", "a config ends in .ini, a model in .h5"])
 
 
 class BadModel(toy.ProgramTest):

@@ -2,8 +2,10 @@
 import json
 import pathlib
 import runpy
+import signal
 import subprocess
 import sys
+import time
 
 import h5py
 import numpy
@@ -111,6 +113,35 @@ class Choice(TraceTest):
         for cut in [["--threads", 2], ["--simulate.batch", 5], ["--simulate.chunk", 1]]:
             self.trace(*cut)
             self.assertEqual(spikes(), usual, cut)
+
+
+class Interrupt(TraceTest):
+    def test_ctrl_c_leaves_the_older_trace_alone_and_names_the_new_one(self):
+        self.trace()
+        before = self.checksums()
+        images = toy.write_images(self.folder / "many", test=60000)
+        for number in [signal.SIGINT, signal.SIGTERM]:
+            status, printed, said = self.interrupt(images, number)
+            self.assertEqual((status, printed, said.count("\n")), (1, "", 1), said)
+            self.assertRegex(said, r"^bispike: interrupted after \d+ of 60000 images; .* trace\.h5\.partial$")
+            after = self.checksums()
+            self.assertEqual(before, {path: after.get(path) for path in before})
+            self.assertFalse((self.folder / "cut/results.json").exists())
+            self.assertGreater((self.folder / "trace.h5.partial").stat().st_size, 0)
+            (self.folder / "trace.h5.partial").unlink()
+
+    def interrupt(self, images, number):
+        """Starts a run over many images and sends it a signal once it traces. Returns exit status, stdout, stderr."""
+        command = [self.program, "simulate", str(self.config), "--data.set", f"idx:{images}", "--network.depth", "8",
+                   "--output", "cut", "--trace", "trace.h5", "--threads", "1"]
+        with subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as run:
+            while run.poll() is None and not (self.folder / "trace.h5.partial").exists():
+                time.sleep(0.01)
+            time.sleep(0.2)
+            run.send_signal(number)
+            printed, said = run.communicate(timeout=300)
+        return run.returncode, printed, said
 
 
 class Reader(TraceTest):
