@@ -98,6 +98,14 @@ const char* variable(const char* name) {
     return value != nullptr && *value != '\0' ? value : nullptr;
 }
 
+/// Nothing in a bare environment (env -i, cron).
+std::optional<fs::path> root_if_known() {
+    if (const char* root = variable("BISPIKE_DATA")) return root;
+    if (const char* cache = variable("XDG_CACHE_HOME")) return fs::path(cache) / "bispike";
+    if (const char* home = variable("HOME")) return fs::path(home) / ".cache" / "bispike";
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::span<const KnownSet> known_sets() {
@@ -117,21 +125,20 @@ const KnownSet& known_set(const std::string& name) {
 }
 
 fs::path data_root() {
-    if (const char* root = variable("BISPIKE_DATA")) return root;
-    if (const char* cache = variable("XDG_CACHE_HOME")) return fs::path(cache) / "bispike";
-    if (const char* home = variable("HOME")) return fs::path(home) / ".cache" / "bispike";
+    if (auto root = root_if_known()) return *root;
     fail("no folder for data sets: set BISPIKE_DATA to one");
 }
 
 std::optional<fs::path> find_folder(const KnownSet& set) {
-    if (const fs::path own = data_root() / set.name; holds_all(own, set.files)) return own;
+    if (const auto root = root_if_known(); root && holds_all(*root / set.name, set.files)) return *root / set.name;
     if (!set.system_folder.empty() && holds_all(set.system_folder, set.files)) return set.system_folder;
     return std::nullopt;
 }
 
 fs::path require_folder(const KnownSet& set) {
     if (const auto folder = find_folder(set)) return *folder;
-    std::string looked = (data_root() / set.name).string();
+    const auto root = root_if_known();
+    std::string looked = root ? (*root / set.name).string() : "$BISPIKE_DATA (set it to a folder for data sets)";
     if (!set.system_folder.empty()) looked += " or " + set.system_folder.string();
     fail("image set {} not found in {}: {}", set.name, looked, set.remedy);
 }

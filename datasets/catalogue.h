@@ -32,7 +32,7 @@ const KnownSet& known_set(const std::string& name);
 /// Where files of data sets live: $BISPIKE_DATA, else $XDG_CACHE_HOME/bispike, else ~/.cache/bispike. Throws Error
 /// if none of BISPIKE_DATA, XDG_CACHE_HOME and HOME is set.
 std::filesystem::path data_root();
-/// The first folder that holds all files of a set: data_root()/NAME, then its system folder.
+/// The first folder that holds all files of a set: data_root()/NAME, where there is a root, then its system folder.
 std::optional<std::filesystem::path> find_folder(const KnownSet& set);
 /// As find_folder; throws Error that says where it looked and how to get the files.
 std::filesystem::path require_folder(const KnownSet& set);

@@ -1,6 +1,7 @@
 // Writing a run directory.
 #include "sim/report/run_directory.h"
 
+#include <deque>
 #include <filesystem>
 #include <string_view>
 
@@ -15,13 +16,16 @@ void write_run_directory(const std::string& folder, const Settings& settings, co
     std::error_code problem;
     std::filesystem::create_directories(folder, problem);
     if (problem) fail("cannot make the run directory {}: {}", folder, problem.message());
-    const auto write = [place = std::filesystem::path(folder)](const char* name, std::string_view text) {
-        write_file((place / name).string(), text);
+    // All four are written before the first takes its place: a full disk leaves the files of an older run together.
+    std::deque<AtomicFile> files;
+    const auto write = [&files, place = std::filesystem::path(folder)](const char* name, std::string_view text) {
+        files.emplace_back((place / name).string()).write(text);
     };
     write("config.ini", settings.ini());
     write("run.log", log);
     write("results.csv", results_csv(results));
     write("results.json", results_json(results));  // last: where it stands, the run is complete
+    for (AtomicFile& file : files) file.commit();
 }
 
 }  // namespace bispike
