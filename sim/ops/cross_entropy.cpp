@@ -60,8 +60,8 @@ Tensor cross_entropy_backward(const Tensor& logits, const Tensor& targets, float
         for (float t : row(targets, b)) total += smoothed(t, smoothing, classes);
         for (int64_t k = 0; k < classes; ++k) {
             const double probability = std::exp(logits.row(b)[k] - log_normaliser);
-            out.row(b)[k] = static_cast<float>(
-                scale * (probability * total - smoothed(targets.row(b)[k], smoothing, classes)));
+            out.row(b)[k] =
+                static_cast<float>(scale * (probability * total - smoothed(targets.row(b)[k], smoothing, classes)));
         }
     }
     return out;

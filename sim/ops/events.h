@@ -9,9 +9,9 @@ namespace bispike {
 
 /// Lists of (channel, value), one list a row, channels ascending. Values are absent for binary spikes.
 struct Events {
-    AlignedVector<int64_t> begin;      // [rows + 1] places in `channel`
-    AlignedVector<uint32_t> channel;   // all rows, one after the other
-    AlignedVector<float> value;        // same length, or empty: every value is 1
+    AlignedVector<int64_t> begin;     // [rows + 1] places in `channel`
+    AlignedVector<uint32_t> channel;  // all rows, one after the other
+    AlignedVector<float> value;       // same length, or empty: every value is 1
 
     int64_t rows() const { return static_cast<int64_t>(begin.size()) - 1; }
     int64_t count(int64_t row) const { return begin[static_cast<size_t>(row) + 1] - begin[static_cast<size_t>(row)]; }

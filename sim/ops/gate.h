@@ -9,6 +9,7 @@ namespace bispike {
 /// y_c = sum over tokens of k_ic v_ic. k, v [t, B, N, C], result [t, B, 1, C]: integers where both are spikes. Throws
 /// Error if the shapes differ.
 Tensor token_sum(const Spikes& k, const Spikes& v);
+/// The plain form, the reference of the other.
 Tensor token_sum(const Tensor& k, const Tensor& v);
 
 struct TokenSumGradient {
@@ -23,6 +24,7 @@ OpCount token_sum_count(const Spikes& k, const Spikes& v);
 /// q_ic s_c: the queries of every token behind the same gate. q [t, B, N, C], gate [t, B, 1, C]. Spikes of both kinds
 /// but integer; bipolar if one of the two is. A gate opens or closes: no synaptic operation.
 Spikes gate(const Spikes& q, const Spikes& gate);
+/// The plain form, the reference of the other.
 Tensor gate(const Tensor& q, const Tensor& gate);
 
 struct GateGradient {

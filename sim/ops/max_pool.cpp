@@ -32,8 +32,7 @@ struct Winners {
     void meet(const T* from, int32_t number) {
         T* const value = best.data();
         int32_t* const where = tap.data();
-        for (size_t c = 0, n = best.size(); c < n; ++c)
-            where[c] = beats(from[c], value[c]) ? number : where[c];
+        for (size_t c = 0, n = best.size(); c < n; ++c) where[c] = beats(from[c], value[c]) ? number : where[c];
         keep_larger(from, value, static_cast<int64_t>(best.size()));
     }
 

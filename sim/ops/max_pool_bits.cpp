@@ -39,7 +39,10 @@ uint64_t equal(const Signs& a, const Signs& b) { return ~((a.above ^ b.above) | 
 class FirstWinners {
 public:
     FirstWinners(const Spikes& x, const PoolShape& pool)
-        : x_(x), pool_(pool), y_(pooled_shape(x.shape(), pool)), words_(x.words()),
+        : x_(x),
+          pool_(pool),
+          y_(pooled_shape(x.shape(), pool)),
+          words_(x.words()),
           bits_(static_cast<size_t>(y_[2] * y_[3] * pool.kernel * pool.kernel * words_)) {}
 
     void find(int64_t image) {

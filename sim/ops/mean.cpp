@@ -93,4 +93,14 @@ Tensor mean_tokens_reference(const Tensor& x) {
     return y;
 }
 
+Tensor mean_time_reference(const Tensor& x) {
+    Tensor y(without_time(x.shape()));
+    for (int64_t i = 0; i < y.size(); ++i) {
+        double sum = 0.0;
+        for (int64_t t = 0; t < x.shape()[0]; ++t) sum += x[t * y.size() + i];
+        y[i] = static_cast<float>(sum / static_cast<double>(x.shape()[0]));
+    }
+    return y;
+}
+
 }  // namespace bispike

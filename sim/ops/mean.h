@@ -18,7 +18,8 @@ Tensor mean_time(const Tensor& x);
 /// dL/dx from dL/dy [...]; `x` is the shape of the input.
 Tensor mean_time_backward(const Shape& x, const Tensor& gradient);
 
-/// Plain reference of mean_tokens, in float64.
+/// Plain references, in float64.
 Tensor mean_tokens_reference(const Tensor& x);
+Tensor mean_time_reference(const Tensor& x);
 
 }  // namespace bispike

@@ -84,6 +84,16 @@ int64_t exact_gamma_reference(std::span<const int32_t> x) {
     return level + std::bit_width(carry - 1);
 }
 
+Tensor shiftmax_reference(const Tensor& x) {
+    Tensor out(x.shape());
+    for (int64_t r = 0; r < x.rows(); ++r) {
+        const std::vector<int32_t> row(x.row(r), x.row(r) + x.channels());
+        const int64_t gamma = exact_gamma_reference(row);
+        for (size_t j = 0; j < row.size(); ++j) out.row(r)[j] = std::ldexp(1.0f, static_cast<int>(row[j] - gamma));
+    }
+    return out;
+}
+
 Tensor shiftmax(const Tensor& x, Gamma gamma) {
     Tensor out = Tensor::uninitialised(x.shape());
     const int64_t n = x.channels();

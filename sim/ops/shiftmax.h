@@ -25,5 +25,7 @@ Tensor shiftmax_backward(const Tensor& weights, const Tensor& gradient);
 int64_t exact_gamma(std::span<const int32_t> x);
 /// Plain reference of exact_gamma(): binary addition with carry, from the smallest term up.
 int64_t exact_gamma_reference(std::span<const int32_t> x);
+/// Plain reference of shiftmax() with the exact gamma, for a tensor of integers.
+Tensor shiftmax_reference(const Tensor& x);
 
 }  // namespace bispike

@@ -75,10 +75,14 @@ struct RectangleSurrogate {
 template <class Use>
 void with_surrogate(const Surrogate& surrogate, const Use& use) {
     switch (surrogate.shape) {
-        case SurrogateShape::sigmoid: return use(SigmoidSurrogate{surrogate.alpha});
-        case SurrogateShape::atan: return use(AtanSurrogate{surrogate.alpha});
-        case SurrogateShape::triangle: return use(TriangleSurrogate{surrogate.alpha});
-        case SurrogateShape::rectangle: return use(RectangleSurrogate{surrogate.alpha});
+        case SurrogateShape::sigmoid:
+            return use(SigmoidSurrogate{surrogate.alpha});
+        case SurrogateShape::atan:
+            return use(AtanSurrogate{surrogate.alpha});
+        case SurrogateShape::triangle:
+            return use(TriangleSurrogate{surrogate.alpha});
+        case SurrogateShape::rectangle:
+            return use(RectangleSurrogate{surrogate.alpha});
     }
 }
 

@@ -19,10 +19,14 @@ SurrogateShape surrogate_shape(const std::string& word) {
 double surrogate_primitive(const Surrogate& surrogate, double x) {
     const double y = surrogate.alpha * x;
     switch (surrogate.shape) {
-        case SurrogateShape::sigmoid: return 1.0 / (1.0 + std::exp(-y));
-        case SurrogateShape::atan: return std::atan(std::numbers::pi / 2 * y) / std::numbers::pi + 0.5;
-        case SurrogateShape::rectangle: return std::clamp(0.5 + y, 0.0, 1.0);
-        case SurrogateShape::triangle: break;
+        case SurrogateShape::sigmoid:
+            return 1.0 / (1.0 + std::exp(-y));
+        case SurrogateShape::atan:
+            return std::atan(std::numbers::pi / 2 * y) / std::numbers::pi + 0.5;
+        case SurrogateShape::rectangle:
+            return std::clamp(0.5 + y, 0.0, 1.0);
+        case SurrogateShape::triangle:
+            break;
     }
     const double inside = std::clamp(y, -1.0, 1.0);
     return 0.5 + inside * (1.0 - std::abs(inside) / 2);
@@ -35,9 +39,12 @@ double surrogate_derivative(const Surrogate& surrogate, double x) {
             const double p = surrogate_primitive(surrogate, std::abs(x));
             return surrogate.alpha * p * (1.0 - p);
         }
-        case SurrogateShape::atan: return surrogate.alpha / 2 / (1.0 + std::pow(std::numbers::pi / 2 * y, 2));
-        case SurrogateShape::rectangle: return std::abs(y) <= 0.5 ? surrogate.alpha : 0.0;
-        case SurrogateShape::triangle: break;
+        case SurrogateShape::atan:
+            return surrogate.alpha / 2 / (1.0 + std::pow(std::numbers::pi / 2 * y, 2));
+        case SurrogateShape::rectangle:
+            return std::abs(y) <= 0.5 ? surrogate.alpha : 0.0;
+        case SurrogateShape::triangle:
+            break;
     }
     return surrogate.alpha * std::max(0.0, 1.0 - std::abs(y));
 }

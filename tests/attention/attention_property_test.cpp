@@ -12,12 +12,18 @@ using namespace bispike;
 
 namespace {
 
+bool has_score_norm(const std::string& model) {
+    return MadeAttention(model, 24, 3).settings.resolved().contains("attention.score_norm");
+}
+
 std::vector<std::pair<std::string, std::string>> every_attention() {  // model, score norm ("" where it has none)
     std::vector<std::pair<std::string, std::string>> all;
     for (const auto& entry : registry().attention) {
-        if (entry.name == "sdsa") all.emplace_back(entry.name, "");
-        for (const ScoreNorm& norm : score_norms())
-            if (entry.name != "sdsa") all.emplace_back(entry.name, norm.name);
+        if (!has_score_norm(entry.name)) {
+            all.emplace_back(entry.name, "");
+            continue;
+        }
+        for (const ScoreNorm& norm : score_norms()) all.emplace_back(entry.name, norm.name);
     }
     return all;
 }

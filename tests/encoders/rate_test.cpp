@@ -56,8 +56,8 @@ TEST_CASE("low and high may differ by channel") {
 }
 
 TEST_CASE("a range that cannot be is refused") {
-    CHECK_THROWS_WITH_AS(make_encoder(encoder_rate(), {{"low", "2"}}),
-                         "encoder.low = 2 must be below encoder.high = 1", Error);
+    CHECK_THROWS_WITH_AS(make_encoder(encoder_rate(), {{"low", "2"}}), "encoder.low = 2 must be below encoder.high = 1",
+                         Error);
     CHECK_THROWS_AS(make_encoder(encoder_rate(), {{"low", "0, 1"}}), Error);
     CHECK_THROWS_AS(make_encoder(encoder_rate(), {{"high", "nan"}}), Error);
     const auto two = make_encoder(encoder_rate(), {{"high", "1, 2"}});

@@ -2,18 +2,20 @@
 #include <doctest/doctest.h>
 
 #include "models/attention/score_norm.h"
-#include "models/registry.h"
+#include "tests/attention/made_attention.h"
 #include "tests/networks/tiny.h"
 
 using namespace bispike;
 
 namespace {
 
-/// Every attention, for those with a row norm each cell.
+/// Every attention, and each cell of bsa.
 std::vector<Keys> every_attention() {
     std::vector<Keys> all;
     for (const auto& attention : registry().attention) {
-        Keys keys = {{"attention.model", attention.name}, {"attention.threshold", "0.125"}};
+        Keys keys = {{"attention.model", attention.name}};
+        if (MadeAttention(attention.name, 16, 2).settings.resolved().contains("attention.threshold"))
+            keys["attention.threshold"] = "0.125";
         all.push_back(keys);
         if (attention.name != "bsa") continue;
         for (const ScoreNorm& norm : score_norms())

@@ -60,9 +60,10 @@ TEST_CASE("gradients agree with finite differences for every neuron and surrogat
             if (integer)
                 check_gradients(MadeNeuron(model, {{"detach_reset", "false"}}), random_currents({4, 2, 5}), {4, 2, 5});
             else
-                check_gradients(MadeNeuron(model, {{"detach_reset", "false"}, {"surrogate", surrogate},
-                                                   {"surrogate_alpha", "1.3"}}),
-                                random_currents({4, 2, 5}), {4, 2, 5});
+                check_gradients(
+                    MadeNeuron(model,
+                               {{"detach_reset", "false"}, {"surrogate", surrogate}, {"surrogate_alpha", "1.3"}}),
+                    random_currents({4, 2, 5}), {4, 2, 5});
         }
 }
 
@@ -73,8 +74,8 @@ TEST_CASE("gradients agree with finite differences for every reset and charge") 
                 CAPTURE(model);
                 CAPTURE(reset);
                 CAPTURE(decay_input);
-                const Keys keys{{"detach_reset", "false"}, {"reset", reset},     {"decay_input", decay_input},
-                                {"v_reset", "-0.25"},      {"tau", "1.6"},       {"surrogate_alpha", "2"}};
+                const Keys keys{{"detach_reset", "false"}, {"reset", reset}, {"decay_input", decay_input},
+                                {"v_reset", "-0.25"},      {"tau", "1.6"},   {"surrogate_alpha", "2"}};
                 check_gradients(MadeNeuron(model, keys), random_currents({3, 1, 7}), {3, 1, 7});
             }
 }
@@ -90,8 +91,9 @@ TEST_CASE("an input that repeats gets the sum of the gradients of its steps") {
 TEST_CASE("the gradient of a learned time constant agrees with finite differences") {
     for (const char* decay_input : {"true", "false"}) {
         CAPTURE(decay_input);
-        MadeNeuron made("plif", {{"detach_reset", "false"}, {"decay_input", decay_input}, {"v_reset", "-0.25"},
-                                 {"surrogate_alpha", "2"}});
+        MadeNeuron made(
+            "plif",
+            {{"detach_reset", "false"}, {"decay_input", decay_input}, {"v_reset", "-0.25"}, {"surrogate_alpha", "2"}});
         const Tensor x = random_currents({4, 3, 5}), weight = random_currents({4, 3, 5}, 1.0f);
         const double gradient = made.gradients(x, weight, true).sums[0][0];
         float& w = made.parameters.find("n.w")->value[0];

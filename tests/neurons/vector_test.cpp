@@ -19,15 +19,20 @@ struct Variant {
 
 const std::vector<Variant>& variants() {
     static const std::vector<Variant> all = [] {
-        std::vector<Variant> list{{"if", {}}, {"if", {{"reset", "soft"}}},
+        std::vector<Variant> list{{"if", {}},
+                                  {"if", {{"reset", "soft"}}},
                                   {"if", {{"fire", "strict"}, {"v_reset", "-0.3"}}},
-                                  {"ilif", {}}, {"ilif", {{"levels", "127"}, {"threshold", "0.03"}, {"decay", "0.9"}}}};
+                                  {"ilif", {}},
+                                  {"ilif", {{"levels", "127"}, {"threshold", "0.03"}, {"decay", "0.9"}}}};
         list.push_back({"ternary_lif", {{"v_reset", "-3"}}});  // fires at rest: lanes past the last channel would too
         for (const char* model : {"lif", "plif", "ternary_lif"})
-            for (const Keys& keys : std::vector<Keys>{
-                     {}, {{"tau", "3"}}, {{"decay_input", "false"}}, {{"reset", "soft"}, {"threshold", "0.7"}},
-                     {{"decay_input", "false"}, {"tau", "1.7"}, {"v_reset", "0.1"}, {"reset", "soft"}},
-                     {{"fire", "strict"}, {"v_reset", "-0.2"}, {"tau", "1.3"}}})
+            for (const Keys& keys :
+                 std::vector<Keys>{{},
+                                   {{"tau", "3"}},
+                                   {{"decay_input", "false"}},
+                                   {{"reset", "soft"}, {"threshold", "0.7"}},
+                                   {{"decay_input", "false"}, {"tau", "1.7"}, {"v_reset", "0.1"}, {"reset", "soft"}},
+                                   {{"fire", "strict"}, {"v_reset", "-0.2"}, {"tau", "1.3"}}})
                 list.push_back({model, keys});
         return list;
     }();

@@ -28,6 +28,14 @@ TEST_CASE("mean_tokens takes maps too, agrees with its reference, and spikes wit
     }
 }
 
+TEST_CASE("mean_time agrees with its reference, to the bit on integers") {
+    const Tensor x = random_tensor({5, 3, 4, 7}, 6);
+    CHECK(mean_time(x).shape() == Shape{3, 4, 7});
+    CHECK(largest_difference(mean_time(x), mean_time_reference(x)) < 1e-6);
+    const Tensor levels = random_spikes({7, 3, 70}, SpikeKind::integer, 7).to_tensor();
+    CHECK(same_bits(mean_time(levels), mean_time_reference(levels)));
+}
+
 TEST_CASE("the gradients of the means are those of finite differences") {
     const Tensor x = random_tensor({3, 2, 4, 3}, 3);
     const Tensor per_token = random_tensor({3, 2, 3}, 4), per_step = random_tensor({2, 4, 3}, 5);

@@ -37,10 +37,10 @@ TEST_CASE("a pooling shape that cannot be is refused with its value") {
     CHECK_THROWS_WITH_AS(pooled_shape(x, {0, 1, 0}), "pooling kernel = 0: must be at least 1", Error);
     CHECK_THROWS_WITH_AS(pooled_shape(x, {2, 0, 0}), "pooling stride = 0: must be at least 1", Error);
     CHECK_THROWS_WITH_AS(pooled_shape(x, {3, 2, 2}), "pooling padding = 2: must lie in [0, 1], half the kernel", Error);
-    CHECK_THROWS_WITH_AS(pooled_shape(x, {3, 2, -1}),
-                         "pooling padding = -1: must lie in [0, 1], half the kernel", Error);
-    CHECK_THROWS_WITH_AS(pooled_shape(x, {7, 1, 0}),
-                         "a map of 4 x 4 pixels is smaller than the pooling kernel 7", Error);
-    CHECK_THROWS_WITH_AS(pooled_shape({4, 4, 8}, {2, 2, 0}),
-                         "pooling needs an input [t, B, H, W, C], not [4, 4, 8]", Error);
+    CHECK_THROWS_WITH_AS(pooled_shape(x, {3, 2, -1}), "pooling padding = -1: must lie in [0, 1], half the kernel",
+                         Error);
+    CHECK_THROWS_WITH_AS(pooled_shape(x, {7, 1, 0}), "a map of 4 x 4 pixels is smaller than the pooling kernel 7",
+                         Error);
+    CHECK_THROWS_WITH_AS(pooled_shape({4, 4, 8}, {2, 2, 0}), "pooling needs an input [t, B, H, W, C], not [4, 4, 8]",
+                         Error);
 }

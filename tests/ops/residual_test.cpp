@@ -63,8 +63,8 @@ TEST_CASE("a level beyond 127 is refused, 127 and -127 are not") {
     CHECK(residual(level(100), level(27)).value(0, 0) == 127);
     CHECK(residual(level(-100), level(-27)).value(0, 0) == -127);
     CHECK_THROWS_WITH_AS(residual(level(100), level(28)), "a sum of spikes reached the level 128, beyond 127", Error);
-    CHECK_THROWS_WITH_AS(residual(level(-127), level(-127)),
-                         "a sum of spikes reached the level 254, beyond 127", Error);
+    CHECK_THROWS_WITH_AS(residual(level(-127), level(-127)), "a sum of spikes reached the level 254, beyond 127",
+                         Error);
 }
 
 TEST_CASE("shapes that do not fit are refused with both") {

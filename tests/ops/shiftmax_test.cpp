@@ -108,6 +108,15 @@ TEST_CASE("the exact and the float32 exponent agree on rows that float32 can sum
     CHECK(same_bits(shiftmax(x, Gamma::exact), shiftmax(x, Gamma::fp32)));
 }
 
+TEST_CASE("shiftmax has the bits of its plain reference on rows of every spread, down to weights that vanish") {
+    Rng rng(10, "rows");
+    for (int range : {1, 16, 57, 70, 140, 3000}) {
+        Tensor x({2, 3, 2, 50, 49});
+        for (float& v : x.values()) v = static_cast<float>(rng.below(2 * range + 1) - range);
+        CHECK(same_bits(shiftmax(x, Gamma::exact), shiftmax_reference(x)));
+    }
+}
+
 TEST_CASE("scores that are no integers are done in float32") {
     const Tensor x({1, 3}, {0.5f, 1.25f, -2});
     CHECK(same_bits(shiftmax(x, Gamma::exact), shiftmax(x, Gamma::fp32)));
