@@ -100,15 +100,14 @@ HWY_EXPORT(ilif);
 
 PlainNeuron plain_ilif(const IlifParams& p) {
     const double theta = p.threshold, top = p.levels;
-    return {.rest = 0.0f,
-            .charge = [p](float v, float x) { return std::fma(v, p.decay, x); },
-            .fire =
-                [p](float h) {
-                    return std::nearbyint(std::clamp(h / p.threshold, 0.0f, static_cast<float>(p.levels)));
-                },
-            .reset = [p](float h, float s) { return std::fma(-s, p.threshold, h); },
-            .smooth = [=](double h) { return std::clamp(h / theta, 0.0, top); },
-            .slope = [=](double h) { return h >= 0.0 && h <= top * theta ? 1.0 / theta : 0.0; }};
+    return {
+        .rest = 0.0f,
+        .charge = [p](float v, float x) { return std::fma(v, p.decay, x); },
+        .fire =
+            [p](float h) { return std::nearbyint(std::clamp(h / p.threshold, 0.0f, static_cast<float>(p.levels))); },
+        .reset = [p](float h, float s) { return std::fma(-s, p.threshold, h); },
+        .smooth = [=](double h) { return std::clamp(h / theta, 0.0, top); },
+        .slope = [=](double h) { return h >= 0.0 && h <= top * theta ? 1.0 / theta : 0.0; }};
 }
 
 }  // namespace
@@ -116,7 +115,8 @@ PlainNeuron plain_ilif(const IlifParams& p) {
 Entry<MakeNeuron> neuron_ilif() {
     const NeuronModel<IlifParams> model{
         .spikes = SpikeKind::integer,
-        .run = [](const IlifParams& params, const NeuronTask& task) { HWY_DYNAMIC_DISPATCH(ilif)(params, task); },
+        .run = [](const IlifParams& params, const NeuronTask& task) { HWY_DYNAMIC_DISPATCH(ilif)
+                                                                      (params, task); },
         .plain = plain_ilif};
     return {"ilif", "integer leaky integrate-and-fire: up to `levels` spikes at once", neuron_maker(model)};
 }

@@ -41,7 +41,8 @@ HWY_EXPORT(lif);
 Entry<MakeNeuron> neuron_lif() {
     const NeuronModel<LeakOptions> model{
         .spikes = SpikeKind::binary,
-        .run = [](const LeakOptions& options, const NeuronTask& task) { HWY_DYNAMIC_DISPATCH(lif)(options, task); },
+        .run = [](const LeakOptions& options, const NeuronTask& task) { HWY_DYNAMIC_DISPATCH(lif)
+                                                                        (options, task); },
         .plain = [](const LeakOptions& o) { return plain_binary(o, plain_leak(o, 1.0f / o.tau)); }};
     return {"lif", "leaky integrate-and-fire", neuron_maker(model)};
 }

@@ -63,7 +63,8 @@ HWY_EXPORT(plif);
 class LearnedLeakNeuron final : public Neuron {
 public:
     LearnedLeakNeuron(const Scope& scope, const LeakOptions& options)
-        : Neuron(scope, SpikeKind::binary, options.rest()), options_(options),
+        : Neuron(scope, SpikeKind::binary, options.rest()),
+          options_(options),
           w_(scope.constant("w", {1}, -std::log(options.tau - 1.0f), Role::scale)) {}
 
     PlainNeuron plain() const override { return plain_binary(options_, plain_leak(options_, rate())); }

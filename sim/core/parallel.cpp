@@ -15,11 +15,14 @@ void parallel_for(int64_t n, const std::function<void(int64_t)>& task) {
     // oneTBB hands work over with fences that the thread sanitizer does not see; this counter says the same to it.
     std::atomic<int64_t> handed_over = 0;
     handed_over.fetch_add(1, std::memory_order_release);
-    tbb::parallel_for(tbb::blocked_range<int64_t>(0, n, 1), [&](const tbb::blocked_range<int64_t>& range) {
-        handed_over.fetch_add(0, std::memory_order_acq_rel);
-        for (int64_t i = range.begin(); i < range.end(); ++i) task(i);
-        handed_over.fetch_add(1, std::memory_order_acq_rel);
-    }, tbb::simple_partitioner());
+    tbb::parallel_for(
+        tbb::blocked_range<int64_t>(0, n, 1),
+        [&](const tbb::blocked_range<int64_t>& range) {
+            handed_over.fetch_add(0, std::memory_order_acq_rel);
+            for (int64_t i = range.begin(); i < range.end(); ++i) task(i);
+            handed_over.fetch_add(1, std::memory_order_acq_rel);
+        },
+        tbb::simple_partitioner());
     handed_over.load(std::memory_order_acquire);
 }
 

@@ -180,15 +180,17 @@ HWY_INLINE void advance(const Rule<Charge, Fire, Reset>& rule, const NeuronForwa
 template <class Rule>
 void run(const Rule& rule, const NeuronForward& task) {
     for (int64_t row = 0; row < task.rows; ++row)
-        for_each_vector(task.channels, [&](int64_t c, const auto& vector)
-                                           HWY_ATTR { advance(rule, task, row, c, vector); });
+        for_each_vector(task.channels,
+                        [&](int64_t c, const auto& vector) HWY_ATTR { advance(rule, task, row, c, vector); });
 }
 
 // ---- Backward.
 
 /// A charge whose rate 1/tau is learned has `dh_drate(d, h, v)`.
 template <class Charge>
-concept LearnsRate = requires(const Charge& charge, FloatLanes d, hn::Vec<FloatLanes> h) { charge.dh_drate(d, h, h); };
+concept LearnsRate = requires(const Charge& charge, FloatLanes d, hn::Vec<FloatLanes> h) {
+    charge.dh_drate(d, h, h);
+};
 
 /// Adds dL/d(rate) of one step to `sum` [C]; v is recomputed from the h of the step before.
 template <class Rule, class Vector>

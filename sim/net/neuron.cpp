@@ -20,15 +20,20 @@ Shape without_time(const Shape& shape) { return Shape(shape.extents().subspan(1)
 
 void require_steps(const std::string& name, const Shape& input, int steps) {
     if (input.rank() < 2) fail("{}: input {} has no axes [t, B, ..., C]", name, input.str());
-    if (input[0] != 1 && input[0] != steps)
-        fail("{}: input {} must have 1 or {} time steps", name, input.str(), steps);
+    if (input[0] != 1 && input[0] != steps) fail("{}: input {} must have 1 or {} time steps", name, input.str(), steps);
 }
 
 NeuronForward task_for(const Tensor& x, int64_t steps, Tensor& v) {
     const int64_t rows = v.rows(), channels = v.channels();
-    return {.steps = steps, .rows = rows, .channels = channels,
-            .x = x.data(), .x_step = x.shape()[0] == 1 ? 0 : rows * channels, .x_row = channels,
-            .v = v.data(), .h_step = rows * channels, .h_row = channels};
+    return {.steps = steps,
+            .rows = rows,
+            .channels = channels,
+            .x = x.data(),
+            .x_step = x.shape()[0] == 1 ? 0 : rows * channels,
+            .x_row = channels,
+            .v = v.data(),
+            .h_step = rows * channels,
+            .h_row = channels};
 }
 
 void write_to(NeuronForward& task, Spikes& spikes) {
@@ -87,9 +92,14 @@ Tape::Backward Neuron::backward(Record record) const {
     return [this, saved = std::move(record)](Tape& tape, const Tensor& gradient) {
         Tensor dx(saved.input);
         const int64_t steps = saved.h.shape()[0];
-        perform_backward(tape, {.steps = steps, .rows = saved.v_first.rows(), .channels = saved.v_first.channels(),
-                                .h = saved.h.data(), .gradient = gradient.data(), .x_gradient = dx.data(),
-                                .sum_steps = saved.input[0] == 1, .smooth = saved.smooth,
+        perform_backward(tape, {.steps = steps,
+                                .rows = saved.v_first.rows(),
+                                .channels = saved.v_first.channels(),
+                                .h = saved.h.data(),
+                                .gradient = gradient.data(),
+                                .x_gradient = dx.data(),
+                                .sum_steps = saved.input[0] == 1,
+                                .smooth = saved.smooth,
                                 .v_first = saved.v_first.data()});
         tape.add(saved.input_node, std::move(dx));
     };

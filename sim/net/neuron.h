@@ -13,16 +13,16 @@ namespace bispike {
 /// array. `v` comes in as the potential before the first step and leaves as the potential after the last one.
 struct NeuronForward {
     int64_t steps = 1, rows = 0, channels = 0;
-    const float* x = nullptr;      // [steps, rows, C], current; x_step = 0 repeats the first step
+    const float* x = nullptr;  // [steps, rows, C], current; x_step = 0 repeats the first step
     int64_t x_step = 0, x_row = 0;
-    float* v = nullptr;            // [rows, C], potential after reset
-    float* h = nullptr;            // [steps, rows, C], potential after charging, laid out like x; null: not wanted
+    float* v = nullptr;  // [rows, C], potential after reset
+    float* h = nullptr;  // [steps, rows, C], potential after charging, laid out like x; null: not wanted
     int64_t h_step = 0, h_row = 0;
     uint64_t* fired = nullptr;     // [steps, rows, words], zeros on entry
     uint64_t* negative = nullptr;  // the same; bipolar and integer neurons only
     int8_t* levels = nullptr;      // [steps, rows, C], contiguous; integer neurons only
     int64_t word_step = 0, word_row = 0;
-    float* smooth = nullptr;       // [steps, rows, C], contiguous: the surrogate's primitive instead of spikes
+    float* smooth = nullptr;  // [steps, rows, C], contiguous: the surrogate's primitive instead of spikes
 };
 
 /// Contiguous rows of neurons to go back through time. Potentials are recomputed from h, so nothing else is saved.
@@ -41,11 +41,11 @@ using NeuronTask = std::variant<NeuronForward, NeuronBackward>;
 
 /// One neuron in plain arithmetic: the slow form which the vectors are compared with.
 struct PlainNeuron {
-    float rest;                                            // v before the first step
-    std::function<float(float v, float x)> charge;         // -> h
-    std::function<float(float h)> fire;                    // -> s
-    std::function<float(float h, float s)> reset;          // -> v
-    std::function<double(double h)> smooth, slope;         // the surrogate's primitive and its derivative
+    float rest;                                     // v before the first step
+    std::function<float(float v, float x)> charge;  // -> h
+    std::function<float(float h)> fire;             // -> s
+    std::function<float(float h, float s)> reset;   // -> v
+    std::function<double(double h)> smooth, slope;  // the surrogate's primitive and its derivative
 };
 
 /// Currents x [t or 1, B, ..., C] to spikes [pass.steps, B, ..., C]. An outermost extent of 1 stands for the same

@@ -12,8 +12,7 @@ void FireOptions::check() const {
     if (!std::isfinite(v_reset)) fail("neuron.v_reset = {}: must be finite", v_reset);
     if (!(threshold > 0.0f && std::isfinite(threshold)))
         fail("neuron.threshold = {}: must be a finite number above 0", threshold);
-    if (!(v_reset < threshold))
-        fail("neuron.v_reset = {}: must be below neuron.threshold = {}", v_reset, threshold);
+    if (!(v_reset < threshold)) fail("neuron.v_reset = {}: must be below neuron.threshold = {}", v_reset, threshold);
     if (!(surrogate_alpha > 0.0f && std::isfinite(surrogate_alpha)))
         fail("neuron.surrogate_alpha = {}: must be a finite number above 0", surrogate_alpha);
 }

@@ -12,21 +12,21 @@ namespace bispike {
 
 /// One call of one layer, as the wrapper around every layer saw it. References live during the call only.
 struct LayerCall {
-    const std::string& name;    // "block.0.attn.q_lif"
-    const char* kind;           // "linear", "conv", "neuron", "score", "attention", "mix", "pool", "head"
-    const Spikes* input;        // null where the input was no spikes
-    const Value& output;        // [t, B, ...]
-    const Tensor* potential;    // neurons: h, after charging and before reset, [t, B, ...]; null elsewhere
+    const std::string& name;  // "block.0.attn.q_lif"
+    const char* kind;         // "linear", "conv", "neuron", "score", "attention", "mix", "pool", "head"
+    const Spikes* input;      // null where the input was no spikes
+    const Value& output;      // [t, B, ...]
+    const Tensor* potential;  // neurons: h, after charging and before reset, [t, B, ...]; null elsewhere
     OpCount count;
-    const char* kernel;         // "event" or "dense" where there was a choice; "" elsewhere
+    const char* kernel;  // "event" or "dense" where there was a choice; "" elsewhere
 };
 
 /// The images and time steps that a Probe is about to see.
 struct Lane {
-    int64_t first_sample = 0;        // index in the data set of row 0 of the batch
-    std::vector<int64_t> samples;    // index in the data set of each row of the batch
+    int64_t first_sample = 0;      // index in the data set of row 0 of the batch
+    std::vector<int64_t> samples;  // index in the data set of each row of the batch
     std::vector<int> labels;
-    int timesteps = 0;               // T of the whole run
+    int timesteps = 0;  // T of the whole run
 };
 
 /// Sees the calls of one lane (one batch of images through all its time steps) on one thread.

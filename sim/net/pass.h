@@ -28,16 +28,16 @@ private:
 
 /// Everything about one forward pass that is not a weight. One thread.
 struct Pass {
-    int timesteps = 1;                       // T of the whole run
-    int first_step = 0;                      // of this chunk
-    int steps = 1;                           // in this chunk
-    uint64_t seed = 42;                      // of the run, for stochastic encoders
-    std::span<const int64_t> samples;        // index of each image in its data set, for random numbers
-    Tape* tape = nullptr;                    // null: simulate; else record for the backward pass
-    State* state = nullptr;                  // null: the chunk is the whole run
-    std::span<Probe* const> probes;          // who watches
-    bool constant_input = false;             // the encoder gives the same input at every step
-    bool smooth_spikes = false;              // gradient checks: neurons emit the surrogate's primitive
+    int timesteps = 1;                 // T of the whole run
+    int first_step = 0;                // of this chunk
+    int steps = 1;                     // in this chunk
+    uint64_t seed = 42;                // of the run, for stochastic encoders
+    std::span<const int64_t> samples;  // index of each image in its data set, for random numbers
+    Tape* tape = nullptr;              // null: simulate; else record for the backward pass
+    State* state = nullptr;            // null: the chunk is the whole run
+    std::span<Probe* const> probes;    // who watches
+    bool constant_input = false;       // the encoder gives the same input at every step
+    bool smooth_spikes = false;        // gradient checks: neurons emit the surrogate's primitive
 
     /// Calls a layer and shows the call to the probes. Every call of a layer goes through here, but for those that
     /// are made of layers: their parts show themselves.
