@@ -72,36 +72,39 @@ int64_t simulate(const Model& model, const ImageSource& source, const SimulateOp
                  std::span<Observer* const> observers, const OnImages& on_images) {
     check(source, options);
     const int64_t count = options.images == 0 ? source.count : options.images;
+    // Lanes are opened and closed in the same order and at most so many are open, so that a slot is free again when
+    // its turn comes. They belong to us, because the pipeline drops what is on its way when one of its stages throws.
+    std::vector<Task> slots(static_cast<size_t>(2 * thread_count()));
+    size_t opened = 0;
     int64_t next = 0, closed = 0;
     std::atomic<int64_t> done = 0;
-    const auto open = [&](tbb::flow_control& control) -> std::shared_ptr<Task> {
+    const auto open = [&](tbb::flow_control& control) -> Task* {
         if (next >= count || interrupted()) {
             control.stop();
             return nullptr;
         }
         const int64_t last = std::min(count, next + options.batch);
-        auto task = std::make_shared<Task>(Task{make_lane(model, source, next, last), {}});
-        for (Observer* observer : observers) task->probes.push_back(observer->open(task->lane));
+        Task& task = slots[opened++ % slots.size()];
+        task.lane = make_lane(model, source, next, last);
+        for (Observer* observer : observers) task.probes.push_back(observer->open(task.lane));
         next = last;
-        return task;
+        return &task;
     };
-    const auto compute = [&](std::shared_ptr<Task> task) {
+    const auto compute = [&](Task* task) {
         std::vector<Probe*> probes;
         for (const auto& probe : task->probes) probes.push_back(probe.get());
         simulate_batch(model, source.images(task->lane.samples), task->lane.samples, options, probes);
         on_images(done += static_cast<int64_t>(task->lane.samples.size()));
         return task;
     };
-    const auto close = [&](std::shared_ptr<Task> task) {
+    const auto close = [&](Task* task) {
         for (size_t i = 0; i < observers.size(); ++i) observers[i]->close(std::move(task->probes[i]));
         closed += static_cast<int64_t>(task->lane.samples.size());
+        *task = {};
     };
-    const auto in_flight = static_cast<size_t>(2 * thread_count());
-    tbb::parallel_pipeline(
-        in_flight,
-        tbb::make_filter<void, std::shared_ptr<Task>>(tbb::filter_mode::serial_in_order, open) &
-            tbb::make_filter<std::shared_ptr<Task>, std::shared_ptr<Task>>(tbb::filter_mode::parallel, compute) &
-            tbb::make_filter<std::shared_ptr<Task>, void>(tbb::filter_mode::serial_in_order, close));
+    tbb::parallel_pipeline(slots.size(), tbb::make_filter<void, Task*>(tbb::filter_mode::serial_in_order, open) &
+                                             tbb::make_filter<Task*, Task*>(tbb::filter_mode::parallel, compute) &
+                                             tbb::make_filter<Task*, void>(tbb::filter_mode::serial_in_order, close));
     return closed;
 }
 
