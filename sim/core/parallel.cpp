@@ -3,27 +3,71 @@
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
 #include <atomic>
+#include <numeric>
+#include <vector>
 
 #include "sim/core/error.h"
 
 namespace bispike {
+namespace {
+
+/// oneTBB hands work over with fences that the thread sanitizer does not see; this counter says the same to it.
+class HandOver {
+public:
+    HandOver() { here(); }
+    /// Called by whoever takes work or gives it away.
+    void here() { count_.fetch_add(1, std::memory_order_acq_rel); }
+
+private:
+    std::atomic<int64_t> count_ = 0;
+};
+
+}  // namespace
 
 void parallel_for(int64_t n, const std::function<void(int64_t)>& task) {
-    // oneTBB hands work over with fences that the thread sanitizer does not see; this counter says the same to it.
-    std::atomic<int64_t> handed_over = 0;
-    handed_over.fetch_add(1, std::memory_order_release);
+    HandOver hand_over;
     tbb::parallel_for(
         tbb::blocked_range<int64_t>(0, n, 1),
         [&](const tbb::blocked_range<int64_t>& range) {
-            handed_over.fetch_add(0, std::memory_order_acq_rel);
+            hand_over.here();
             for (int64_t i = range.begin(); i < range.end(); ++i) task(i);
-            handed_over.fetch_add(1, std::memory_order_acq_rel);
+            hand_over.here();
         },
         tbb::simple_partitioner());
-    handed_over.load(std::memory_order_acquire);
+    hand_over.here();
+}
+
+void parallel_pipeline(size_t slots, const PipelineStages& stages) {
+    HandOver hand_over;
+    std::vector<size_t> numbers(slots);
+    std::iota(numbers.begin(), numbers.end(), size_t{0});
+    size_t opened = 0;
+    const auto open = [&](tbb::flow_control& control) -> size_t* {
+        hand_over.here();
+        size_t* slot = &numbers[opened++ % slots];
+        if (!stages.open(*slot)) control.stop();
+        hand_over.here();
+        return slot;
+    };
+    const auto compute = [&](size_t* slot) {
+        hand_over.here();
+        stages.compute(*slot);
+        hand_over.here();
+        return slot;
+    };
+    const auto close = [&](size_t* slot) {
+        hand_over.here();
+        stages.close(*slot);
+        hand_over.here();
+    };
+    tbb::parallel_pipeline(slots, tbb::make_filter<void, size_t*>(tbb::filter_mode::serial_in_order, open) &
+                                      tbb::make_filter<size_t*, size_t*>(tbb::filter_mode::parallel, compute) &
+                                      tbb::make_filter<size_t*, void>(tbb::filter_mode::serial_in_order, close));
+    hand_over.here();
 }
 
 int thread_count() {

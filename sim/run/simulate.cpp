@@ -6,11 +6,10 @@
 // the same for any number of threads. The number of lanes in flight is bounded, and with it the memory.
 #include "sim/run/simulate.h"
 
-#include <oneapi/tbb/parallel_pipeline.h>
-
 #include <algorithm>
 #include <atomic>
 #include <numeric>
+#include <utility>
 
 #include "sim/core/parallel.h"
 #include "sim/run/interrupt.h"
@@ -72,39 +71,31 @@ int64_t simulate(const Model& model, const ImageSource& source, const SimulateOp
                  std::span<Observer* const> observers, const OnImages& on_images) {
     check(source, options);
     const int64_t count = options.images == 0 ? source.count : options.images;
-    // Lanes are opened and closed in the same order and at most so many are open, so that a slot is free again when
-    // its turn comes. They belong to us, because the pipeline drops what is on its way when one of its stages throws.
-    std::vector<Task> slots(static_cast<size_t>(2 * thread_count()));
-    size_t opened = 0;
+    std::vector<Task> tasks(static_cast<size_t>(2 * thread_count()));
     int64_t next = 0, closed = 0;
     std::atomic<int64_t> done = 0;
-    const auto open = [&](tbb::flow_control& control) -> Task* {
-        if (next >= count || interrupted()) {
-            control.stop();
-            return nullptr;
-        }
+    const auto open = [&](size_t slot) {
+        if (next >= count || interrupted()) return false;
         const int64_t last = std::min(count, next + options.batch);
-        Task& task = slots[opened++ % slots.size()];
+        Task& task = tasks[slot];
         task.lane = make_lane(model, source, next, last);
         for (Observer* observer : observers) task.probes.push_back(observer->open(task.lane));
         next = last;
-        return &task;
+        return true;
     };
-    const auto compute = [&](Task* task) {
+    const auto compute = [&](size_t slot) {
+        const Task& task = tasks[slot];
         std::vector<Probe*> probes;
-        for (const auto& probe : task->probes) probes.push_back(probe.get());
-        simulate_batch(model, source.images(task->lane.samples), task->lane.samples, options, probes);
-        on_images(done += static_cast<int64_t>(task->lane.samples.size()));
-        return task;
+        for (const auto& probe : task.probes) probes.push_back(probe.get());
+        simulate_batch(model, source.images(task.lane.samples), task.lane.samples, options, probes);
+        on_images(done += static_cast<int64_t>(task.lane.samples.size()));
     };
-    const auto close = [&](Task* task) {
-        for (size_t i = 0; i < observers.size(); ++i) observers[i]->close(std::move(task->probes[i]));
-        closed += static_cast<int64_t>(task->lane.samples.size());
-        *task = {};
+    const auto close = [&](size_t slot) {
+        Task task = std::exchange(tasks[slot], {});
+        for (size_t i = 0; i < observers.size(); ++i) observers[i]->close(std::move(task.probes[i]));
+        closed += static_cast<int64_t>(task.lane.samples.size());
     };
-    tbb::parallel_pipeline(slots.size(), tbb::make_filter<void, Task*>(tbb::filter_mode::serial_in_order, open) &
-                                             tbb::make_filter<Task*, Task*>(tbb::filter_mode::parallel, compute) &
-                                             tbb::make_filter<Task*, void>(tbb::filter_mode::serial_in_order, close));
+    parallel_pipeline(tasks.size(), {open, compute, close});
     return closed;
 }
 

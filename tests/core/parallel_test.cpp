@@ -22,6 +22,47 @@ TEST_CASE("every task runs exactly once, with any number of threads") {
         }
 }
 
+TEST_CASE("a pipeline opens and closes in order, computes each item once and never uses a slot twice at a time") {
+    for (const int threads : {1, 2, 5})
+        for (const size_t slots : {size_t{1}, size_t{4}})
+            for (const int items : {0, 1, 3, 500}) {
+                const ThreadLimit limit(threads);
+                std::vector<int> held(slots, -1), closed;
+                std::vector<std::atomic<int>> computed(static_cast<size_t>(items));
+                int opened = 0;
+                parallel_pipeline(slots, {[&](size_t slot) {
+                                              if (opened == items) return false;
+                                              REQUIRE(held[slot] == -1);
+                                              held[slot] = opened++;
+                                              return true;
+                                          },
+                                          [&](size_t slot) { ++computed[static_cast<size_t>(held[slot])]; },
+                                          [&](size_t slot) {
+                                              closed.push_back(held[slot]);
+                                              held[slot] = -1;
+                                          }});
+                REQUIRE(closed.size() == static_cast<size_t>(items));
+                for (int i = 0; i < items; ++i) REQUIRE(closed[static_cast<size_t>(i)] == i);
+                for (const auto& n : computed) REQUIRE(n == 1);
+            }
+}
+
+TEST_CASE("an exception in any stage of a pipeline reaches the caller") {
+    const ThreadLimit limit(2);
+    for (const int stage : {0, 1, 2}) {
+        int opened = 0;
+        const auto fail_in = [&](int here) {
+            if (here == stage) throw std::runtime_error("stop");
+        };
+        CHECK_THROWS_WITH(parallel_pipeline(3, {[&](size_t) {
+                                                    if (opened == 5) fail_in(0);
+                                                    return ++opened < 20;
+                                                },
+                                                [&](size_t) { fail_in(1); }, [&](size_t) { fail_in(2); }}),
+                          "stop");
+    }
+}
+
 TEST_CASE("a limit of one thread keeps all tasks on the calling thread, in order") {
     const ThreadLimit limit(1);
     CHECK(thread_count() == 1);
