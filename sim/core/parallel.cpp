@@ -15,59 +15,55 @@
 namespace bispike {
 namespace {
 
-/// oneTBB hands work over with fences that the thread sanitizer does not see; this counter says the same to it.
-class HandOver {
-public:
-    HandOver() { here(); }
-    /// Called by whoever takes work or gives it away.
-    void here() { count_.fetch_add(1, std::memory_order_acq_rel); }
+/// oneTBB hands work over with fences that the thread sanitizer does not see; this counter says the same to it. It is
+/// there before any thread, so that no thread can be seen to touch it before it was made.
+constinit std::atomic<uint64_t> hand_overs = 0;
 
-private:
-    std::atomic<int64_t> count_ = 0;
-};
+/// Called by whoever takes work or gives it away.
+void hand_over() { hand_overs.fetch_add(1, std::memory_order_acq_rel); }
 
 }  // namespace
 
 void parallel_for(int64_t n, const std::function<void(int64_t)>& task) {
-    HandOver hand_over;
+    hand_over();
     tbb::parallel_for(
         tbb::blocked_range<int64_t>(0, n, 1),
         [&](const tbb::blocked_range<int64_t>& range) {
-            hand_over.here();
+            hand_over();
             for (int64_t i = range.begin(); i < range.end(); ++i) task(i);
-            hand_over.here();
+            hand_over();
         },
         tbb::simple_partitioner());
-    hand_over.here();
+    hand_over();
 }
 
 void parallel_pipeline(size_t slots, const PipelineStages& stages) {
-    HandOver hand_over;
+    hand_over();
     std::vector<size_t> numbers(slots);
     std::iota(numbers.begin(), numbers.end(), size_t{0});
     size_t opened = 0;
     const auto open = [&](tbb::flow_control& control) -> size_t* {
-        hand_over.here();
+        hand_over();
         size_t* slot = &numbers[opened++ % slots];
         if (!stages.open(*slot)) control.stop();
-        hand_over.here();
+        hand_over();
         return slot;
     };
     const auto compute = [&](size_t* slot) {
-        hand_over.here();
+        hand_over();
         stages.compute(*slot);
-        hand_over.here();
+        hand_over();
         return slot;
     };
     const auto close = [&](size_t* slot) {
-        hand_over.here();
+        hand_over();
         stages.close(*slot);
-        hand_over.here();
+        hand_over();
     };
     tbb::parallel_pipeline(slots, tbb::make_filter<void, size_t*>(tbb::filter_mode::serial_in_order, open) &
                                       tbb::make_filter<size_t*, size_t*>(tbb::filter_mode::parallel, compute) &
                                       tbb::make_filter<size_t*, void>(tbb::filter_mode::serial_in_order, close));
-    hand_over.here();
+    hand_over();
 }
 
 int thread_count() {
