@@ -19,51 +19,53 @@ namespace {
 /// there before any thread, so that no thread can be seen to touch it before it was made.
 constinit std::atomic<uint64_t> hand_overs = 0;
 
-/// Called by whoever takes work or gives it away.
-void hand_over() { hand_overs.fetch_add(1, std::memory_order_acq_rel); }
+/// Stands where work is taken, and where it is given away when the scope ends.
+struct HandOver {
+    HandOver() { count(); }
+    ~HandOver() { count(); }
+    HandOver(const HandOver&) = delete;
+    HandOver& operator=(const HandOver&) = delete;
+
+private:
+    static void count() { hand_overs.fetch_add(1, std::memory_order_acq_rel); }
+};
 
 }  // namespace
 
 void parallel_for(int64_t n, const std::function<void(int64_t)>& task) {
-    hand_over();
+    const HandOver to_and_from_tasks;
     tbb::parallel_for(
         tbb::blocked_range<int64_t>(0, n, 1),
         [&](const tbb::blocked_range<int64_t>& range) {
-            hand_over();
+            const HandOver here;
             for (int64_t i = range.begin(); i < range.end(); ++i) task(i);
-            hand_over();
         },
         tbb::simple_partitioner());
-    hand_over();
 }
 
 void parallel_pipeline(size_t slots, const PipelineStages& stages) {
-    hand_over();
     std::vector<size_t> numbers(slots);
     std::iota(numbers.begin(), numbers.end(), size_t{0});
     size_t opened = 0;
     const auto open = [&](tbb::flow_control& control) -> size_t* {
-        hand_over();
+        const HandOver here;
         size_t* slot = &numbers[opened++ % slots];
         if (!stages.open(*slot)) control.stop();
-        hand_over();
         return slot;
     };
     const auto compute = [&](size_t* slot) {
-        hand_over();
+        const HandOver here;
         stages.compute(*slot);
-        hand_over();
         return slot;
     };
     const auto close = [&](size_t* slot) {
-        hand_over();
+        const HandOver here;
         stages.close(*slot);
-        hand_over();
     };
+    const HandOver to_and_from_stages;
     tbb::parallel_pipeline(slots, tbb::make_filter<void, size_t*>(tbb::filter_mode::serial_in_order, open) &
                                       tbb::make_filter<size_t*, size_t*>(tbb::filter_mode::parallel, compute) &
                                       tbb::make_filter<size_t*, void>(tbb::filter_mode::serial_in_order, close));
-    hand_over();
 }
 
 int thread_count() {
