@@ -50,7 +50,8 @@ ImageSet load_own(const std::string& name, Split split) {
 
 ImageSet load_known(const std::string& name, Split split) {
     const size_t colon = name.find(':');
-    const KnownSet& known = known_set(name.substr(0, colon));
+    const std::string word = name.substr(0, colon);
+    const KnownSet& known = known_set(word);
     const std::filesystem::path folder =
         colon == std::string::npos ? require_folder(known) : std::filesystem::path(name.substr(colon + 1));
     ImageSet set = known.read(folder, split, known.spec.classes);

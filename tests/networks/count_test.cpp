@@ -182,7 +182,9 @@ TEST_CASE("every layer of a network counts the operations that brute force finds
         const int64_t samples[] = {0, 1};
         simulate_batch(*model, tiny_images(samples), samples, {}, probes);
         CHECK(calls.seen.size() >= 20);
-        for (const auto& [name, seen] : calls.seen) {
+        for (const auto& entry : calls.seen) {
+            const std::string& name = entry.first;
+            const Seen& seen = entry.second;
             INFO(name, ", ", seen.kind);
             const OpCount expected = brute_force(name, calls, weighs_by_shifts(keys));
             CHECK(seen.count.mac == expected.mac);

@@ -46,7 +46,9 @@ std::vector<Keys> every_model() {
 /// Names the first layer and sample that differ.
 void check_equal(const RunBits& expected, const RunBits& actual) {
     REQUIRE(expected.size() == actual.size());
-    for (const auto& [layer, samples] : expected) {
+    for (const auto& entry : expected) {
+        const auto& layer = entry.first;
+        const auto& samples = entry.second;
         INFO(layer);
         CHECK(actual.at(layer) == samples);
     }

@@ -58,7 +58,8 @@ TEST_CASE("events of some channels are numbered from the first of them, whatever
                                                   {63, 64}, {64, 65},  {5, 200}, {128, 200}};
     for (const SpikeKind kind : kSpikeKinds) {
         const Spikes s = spikes_of_density({4, 200}, kind, 0.5f, 2);
-        for (const auto& [from, to] : ranges) {
+        for (const auto& range : ranges) {
+            const auto from = range.first, to = range.second;
             CAPTURE(from);
             CAPTURE(to);
             check_events(events_of(s, 1, 4, from, to), s, 1, 4, from, to);
