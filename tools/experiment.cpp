@@ -6,6 +6,7 @@
 #include "datasets/batch.h"
 #include "models/registry.h"
 #include "sim/io/config.h"
+#include "tools/public_model.h"
 
 namespace bispike {
 namespace {
@@ -18,6 +19,15 @@ ExperimentOptions read_options(Settings& s) {
 
 bool is_config(const std::string& path) { return path.ends_with(".ini"); }
 
+/// The value of a flag among unparsed ones; empty where it is not given.
+std::string flag_value(std::span<const std::string> flags, const std::string& name) {
+    for (size_t i = 0; i < flags.size(); ++i) {
+        if (flags[i] == name && i + 1 < flags.size()) return flags[i + 1];
+        if (flags[i].starts_with(name + "=")) return flags[i].substr(name.size() + 1);
+    }
+    return "";
+}
+
 }  // namespace
 
 Experiment::Experiment(std::string from, std::span<const std::string> flags, std::vector<std::string>& rest)
@@ -25,8 +35,9 @@ Experiment::Experiment(std::string from, std::span<const std::string> flags, std
     if (is_config(path)) {
         read_ini(settings, path);
     } else {
-        if (!path.ends_with(".h5")) fail("{}: a config ends in .ini, a model in .h5", path);
-        file = read_model(path);
+        if (!path.ends_with(".h5") && !is_public_file(path))
+            fail("{}: a config ends in .ini, a model in .h5, public weights in .safetensors, .pth, .pt or .tar", path);
+        file = read_any_model(path, flag_value(flags, "--model.layout"));
         for (const auto& [key, value] : file.settings) settings.set(key, value, path);
         file.path = std::filesystem::absolute(path).string();  // so that the resolved config repeats the run anywhere
         settings.set("model.weights", file.path, path);
@@ -35,7 +46,8 @@ Experiment::Experiment(std::string from, std::span<const std::string> flags, std
     options = read_options(settings);
     const std::string& weights = options.weights.weights;
     has_weights = !weights.empty();
-    if (has_weights && weights != file.path) file = read_model(weights);
+    if (has_weights && weights != file.path) file = read_any_model(weights, options.weights.layout);
+    if (is_public_file(file.path)) require_answers(layout_of(file, options.weights.layout), settings, file.path);
 }
 
 std::unique_ptr<Model> Experiment::make_model(const ImageSpec& image) {
@@ -43,6 +55,12 @@ std::unique_ptr<Model> Experiment::make_model(const ImageSpec& image) {
     settings.require_all_read();
     if (has_weights) load_weights(file, model->parameters());
     return model;
+}
+
+int classes_of(const ModelFile& file) {
+    for (const auto& [name, tensor] : file.weights)
+        if (name == "head.weight") return static_cast<int>(tensor.shape()[0]);
+    fail("{}: no `head.weight` in it, so the number of classes is unknown", file.path);
 }
 
 ImageSource image_source(const ImageSet& set) {

@@ -31,9 +31,12 @@ struct EnergyOptions {
 /// Weights that a config starts from.
 struct WeightOptions {
     std::string weights = "";
+    std::string layout = "";
     static constexpr auto fields() {
         return std::tuple(field("weights", &WeightOptions::weights, "path",
-                                "model file to take the weights from; empty: initial random weights"));
+                                "model file or public weight file; empty: initial random weights"),
+                          field("layout", &WeightOptions::layout, "name",
+                                "whose names public weights have (see `bispike info`); empty: found by the names"));
     }
 };
 
@@ -49,8 +52,8 @@ struct ExperimentOptions {
     WeightOptions weights;
 };
 
-/// Settings from `path`, a config (.ini) or a model file (.h5), with the flags on top. The weights are those of the
-/// model file, unless a flag names another; they are in `file`.
+/// Settings from `path`, a config (.ini), a model file (.h5) or public weights, with the flags on top. The weights are
+/// those of the model file, unless a flag names another; they are in `file`.
 struct Experiment {
     std::string path;
     Settings settings;
@@ -64,6 +67,9 @@ struct Experiment {
     /// any.
     std::unique_ptr<Model> make_model(const ImageSpec& image);
 };
+
+/// How many classes the weights answer with. Throws Error where they have no head.
+int classes_of(const ModelFile& file);
 
 /// The test images as the simulator takes them. `set` must outlive it.
 ImageSource image_source(const ImageSet& set);

@@ -35,14 +35,12 @@ std::vector<std::string> take_settings(std::span<const std::string> args, std::v
     return others;
 }
 
+/// The flags of every verb and those that this one adds.
 po::options_description describe(CommonFlags& flags, const std::vector<Switch>& switches,
                                  const std::vector<Option>& options) {
     po::options_description d("options");
-    d.add_options()("help,h", po::bool_switch(&flags.help), "show this")                                       //
-        ("output", po::value(&flags.output)->value_name("DIR"), "folder for what the run writes")              //
-        ("threads", po::value(&flags.threads)->value_name("N")->default_value(0), "threads; 0: one per core")  //
-        ("quiet", po::bool_switch(&flags.quiet), "no progress and no text, only errors")                       //
-        ("print-config", po::bool_switch(&flags.print_config), "print the resolved config and stop");
+    d.add_options()("help,h", po::bool_switch(&flags.help), "show this")  //
+        ("quiet", po::bool_switch(&flags.quiet), "no progress and no text, only errors");
     for (const Switch& s : switches) d.add_options()(s.name.c_str(), po::bool_switch(s.target), s.help.c_str());
     for (const Option& o : options)
         d.add_options()(o.name.c_str(), po::value(o.target)->value_name(o.value), o.help.c_str());
@@ -53,6 +51,34 @@ std::vector<std::string> flag_names(const po::options_description& flags) {
     std::vector<std::string> names;
     for (const auto& flag : flags.options()) names.push_back("--" + flag->long_name());
     return names;
+}
+
+/// Parses into `flags`, whose members some of the options may already be bound to.
+void parse(std::span<const std::string> args, const char* usage, const po::options_description& visible,
+           CommonFlags& flags) {
+    po::options_description all;
+    all.add(visible).add_options()("positional", po::value(&flags.positionals));
+    po::positional_options_description positional;
+    positional.add("positional", -1);
+    try {
+        po::variables_map map;
+        po::store(po::command_line_parser(take_settings(args, flags.rest)).options(all).positional(positional).run(),
+                  map);
+        po::notify(map);
+    } catch (const po::unknown_option& e) {
+        const std::string meant = suggestion(e.get_option_name(), flag_names(visible));
+        throw UsageError(fmt::format("unknown flag {}; see --help", meant));
+    } catch (const po::error& e) {
+        throw UsageError(fmt::format("{}; see --help", e.what()));
+    }
+    if (flags.help) {
+        std::ostringstream text;
+        text << visible;
+        fmt::print(
+            "{}\n{}\nAny key of the config is a flag too: --section.key value; `bispike simulate CONFIG "
+            "--print-config` lists them.\n",
+            usage, text.str());
+    }
 }
 
 }  // namespace
@@ -74,28 +100,18 @@ void make_output_folder(const CommonFlags& flags) {
 CommonFlags parse_common(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
                          const std::vector<Option>& options) {
     CommonFlags flags;
-    const po::options_description visible = describe(flags, switches, options);
-    po::options_description all;
-    all.add(visible).add_options()("positional", po::value(&flags.positionals));
-    po::positional_options_description positional;
-    positional.add("positional", -1);
-    try {
-        po::variables_map map;
-        po::store(po::command_line_parser(take_settings(args, flags.rest)).options(all).positional(positional).run(),
-                  map);
-        po::notify(map);
-    } catch (const po::unknown_option& e) {
-        const std::string meant = suggestion(e.get_option_name(), flag_names(visible));
-        throw UsageError(fmt::format("unknown flag {}; see --help", meant));
-    } catch (const po::error& e) {
-        throw UsageError(fmt::format("{}; see --help", e.what()));
-    }
-    if (flags.help) {
-        std::ostringstream text;
-        text << visible;
-        fmt::print("{}\n{}\nAny key of the config is a flag too: --section.key value; --print-config lists them.\n",
-                   usage, text.str());
-    }
+    po::options_description visible = describe(flags, switches, options);
+    visible.add_options()("output", po::value(&flags.output)->value_name("DIR"), "folder for what the run writes")  //
+        ("threads", po::value(&flags.threads)->value_name("N")->default_value(0), "threads; 0: one per core")       //
+        ("print-config", po::bool_switch(&flags.print_config), "print the resolved config and stop");
+    parse(args, usage, visible, flags);
+    return flags;
+}
+
+CommonFlags parse_flags(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
+                        const std::vector<Option>& options) {
+    CommonFlags flags;
+    parse(args, usage, describe(flags, switches, options), flags);
     return flags;
 }
 

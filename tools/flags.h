@@ -40,9 +40,14 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Parses a verb's arguments. Prints `usage` and the flags if --help is among them. Throws UsageError.
+/// Parses the arguments of a verb that runs a network. Prints `usage` and the flags if --help is among them. Throws
+/// UsageError.
 CommonFlags parse_common(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
                          const std::vector<Option>& options = {});
+
+/// The same for a verb that runs none: without --output, --threads and --print-config.
+CommonFlags parse_flags(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
+                        const std::vector<Option>& options = {});
 
 /// Makes the folder of --output, if one is given, before a long run would find out that it cannot. Throws Error.
 void make_output_folder(const CommonFlags& flags);

@@ -27,6 +27,7 @@ void print_registry() {
     print_entries("neuron.model", r.neurons);
     print_entries("encoder.model", r.encoders);
     print_entries("readout.model", r.readouts);
+    print_entries("import --as", r.imports);
 }
 
 void print_model(const std::string& path) {

@@ -10,8 +10,10 @@
 
 #include "sim/core/error.h"
 #include "sim/core/nearest.h"
+#include "tools/check_verb.h"
 #include "tools/data_verb.h"
 #include "tools/flags.h"
+#include "tools/import_verb.h"
 #include "tools/info_verb.h"
 #include "tools/simulate_verb.h"
 #include "tools/train_verb.h"
@@ -30,6 +32,9 @@ constexpr Verb kVerbs[] = {
     {"simulate", "run a model over images: accuracy, firing rates, operations, energy, traces", simulate_verb},
     {"train", "train a network from a config", train_verb},
     {"data", "fetch and list image sets", data_verb},
+    {"import", "take weights as their authors published them into a model file", import_verb},
+    {"export", "write a model's weights under the names of the public code", export_verb},
+    {"check", "compare a model with what another program recorded, spike by spike", check_verb},
     {"info", "list the registered models, or describe a model file", info_verb},
 };
 

@@ -147,7 +147,7 @@ int simulate_verb(std::span<const std::string> args) {
         return 0;
     }
     const EnergyPrices table = prices(experiment);
-    model->prepare(Purpose::simulate);
+    model->prepare(experiment.options.simulate.fold ? Purpose::simulate : Purpose::simulate_unfolded);
     make_output_folder(flags.common);
     Watchers watchers{.accuracy = {}, .activity = {}, .trace = make_trace(flags.trace, experiment.settings)};
     const double seconds = run(experiment, flags, set, *model, watchers);

@@ -16,6 +16,7 @@ struct AttentionOptions {
     std::string score_norm = "none";
     std::string query_key = "binary";
     bool spike_v = true;
+    bool qkv_bias = false;
     float scale = 0.0f;
     std::string gamma = "exact";
     float threshold = 0.5f;
@@ -28,6 +29,8 @@ struct AttentionOptions {
                   "neuron of queries and keys: the network's own, or ternary_lif"),
             field("spike_v", &O::spike_v, "true | false",
                   "spike the values (false: real-valued, as the bipolar paper)"),
+            field("qkv_bias", &O::qkv_bias, "true | false",
+                  "a bias before the normalisation of q, k and v, as some public weights have it"),
             field("scale", &O::scale, "factor", "on the weighted sum; 0: 0.125 without a norm, 1 with one"),
             field("gamma", &O::gamma, "exact | fp32", "how shiftmax finds the exponent of its row sum"),
             field("threshold", &O::threshold, "potential", "of the neuron after attention"));

@@ -11,6 +11,15 @@ BatchNorm::BatchNorm(const Scope& scope, int64_t channels)
                   &scope.constant("running_mean", {channels}, 0.0f, Role::buffer),
                   &scope.constant("running_var", {channels}, 1.0f, Role::buffer)} {}
 
+void BatchNorm::prepare(Purpose purpose) {
+    unfolded_ = purpose == Purpose::simulate_unfolded ? std::optional(folded()) : std::nullopt;
+}
+
+Value BatchNorm::operator()(Tape* tape, Value x) const {
+    if (tape != nullptr) return batch_norm(*tape, std::move(x), parameters_);
+    return unfolded_ ? affine(std::move(x).take(), unfolded_->scale, unfolded_->shift) : std::move(x);
+}
+
 ChannelAffine BatchNorm::folded() const {
     return normalisation({parameters_.running_mean->value, parameters_.running_var->value}, parameters_.weight->value,
                          parameters_.bias->value);

@@ -1,6 +1,8 @@
 // The parameters of a batch normalisation, for the layers that end with one.
 #pragma once
 
+#include <optional>
+
 #include "sim/grad/batch_norm.h"
 #include "sim/net/scope.h"
 #include "sim/ops/batch_norm.h"
@@ -11,13 +13,15 @@ namespace bispike {
 class BatchNorm {
 public:
     BatchNorm(const Scope& scope, int64_t channels);
-    /// Training: normalise with the statistics of x.
-    Value operator()(Tape& tape, Value x) const { return batch_norm(tape, std::move(x), parameters_); }
-    /// Simulating: what to fold into the weights before it, from the running statistics.
+    void prepare(Purpose purpose);
+    /// What to fold into the weights before it, from the running statistics.
     ChannelAffine folded() const;
+    /// On a tape with the statistics of x; else with the running ones, or not at all where the weights hold them.
+    Value operator()(Tape* tape, Value x) const;
 
 private:
     BatchNormParameters parameters_;
+    std::optional<ChannelAffine> unfolded_;
 };
 
 /// Weight rows times scale[row], for folding a normalisation into the synapse before it. weight [out, ...].

@@ -22,9 +22,10 @@ ConvNorm::ConvNorm(const Scope& scope, ConvShape s, Options options)
       norm_(scope.child("norm"), s.out_channels) {}
 
 void ConvNorm::prepare(Purpose purpose) {
-    if (purpose == Purpose::train) {
+    norm_.prepare(purpose);
+    if (purpose != Purpose::simulate) {
         const auto bias = bias_ ? std::span<const float>(bias_->value.values()) : std::span<const float>();
-        packed_ = ConvWeights::from(shape_, weight_.value, bias, true);
+        packed_ = ConvWeights::from(shape_, weight_.value, bias, purpose == Purpose::train);
         return;
     }
     const ChannelAffine norm = norm_.folded();
@@ -35,7 +36,7 @@ void ConvNorm::prepare(Purpose purpose) {
 Value ConvNorm::forward(Pass& pass, Value input) const {
     show_synapse(pass, input, [&](const auto& x) { return conv2d_count(x, shape_); });
     Value y = conv2d(pass.tape, std::move(input), packed_, {&weight_, bias_});
-    return pass.tape ? norm_(*pass.tape, std::move(y)) : std::move(y);
+    return norm_(pass.tape, std::move(y));
 }
 
 }  // namespace bispike

@@ -15,9 +15,11 @@ LinearNorm::LinearNorm(const Scope& scope, int64_t in, int64_t out, Options opti
       norm_(scope.child("norm"), out) {}
 
 void LinearNorm::prepare(Purpose purpose) {
-    if (purpose == Purpose::train) {
+    norm_.prepare(purpose);
+    if (purpose != Purpose::simulate) {
         const auto bias = bias_ ? std::span<const float>(bias_->value.values()) : std::span<const float>();
-        packed_ = {PackedMatrix::from(weight_.value, bias), PackedMatrix::transposed(weight_.value)};
+        packed_ = {PackedMatrix::from(weight_.value, bias), {}};
+        if (purpose == Purpose::train) packed_.transposed = PackedMatrix::transposed(weight_.value);
         return;
     }
     const ChannelAffine norm = norm_.folded();
@@ -27,7 +29,7 @@ void LinearNorm::prepare(Purpose purpose) {
 Value LinearNorm::forward(Pass& pass, Value input) const {
     show_synapse(pass, input, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
     Value y = linear(pass.tape, std::move(input), packed_, {&weight_, bias_});
-    return pass.tape ? norm_(*pass.tape, std::move(y)) : std::move(y);
+    return norm_(pass.tape, std::move(y));
 }
 
 }  // namespace bispike

@@ -7,7 +7,7 @@
 namespace bispike {
 
 /// y = BN(x W^T + b), x [t, B, ..., in], y [t, B, ..., out]. Parameters "weight" [out, in], "bias" [out] where asked
-/// for, and those of BatchNorm under "norm". While simulating the normalisation is folded into W and b.
+/// for, and those of BatchNorm under "norm". While simulating the normalisation is folded into W and b, unless asked not to.
 class LinearNorm : public Layer {
 public:
     struct Options {

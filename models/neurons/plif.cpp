@@ -67,6 +67,7 @@ public:
           options_(options),
           w_(scope.constant("w", {1}, -std::log(options.tau - 1.0f), Role::scale)) {}
 
+    float threshold() const override { return options_.threshold; }
     PlainNeuron plain() const override { return plain_binary(options_, plain_leak(options_, rate())); }
     void perform(const NeuronTask& task) const override { HWY_DYNAMIC_DISPATCH(plif)(options_, rate(), task); }
 

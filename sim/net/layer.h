@@ -10,8 +10,9 @@ namespace bispike {
 
 /// What a network is made ready for.
 enum class Purpose {
-    simulate,  // batch normalisation is folded into the weights
-    train,     // batch statistics
+    simulate,           // batch normalisation is folded into the weights
+    simulate_unfolded,  // it runs on its own, with running statistics: the roundings of other programs
+    train,              // batch statistics
 };
 
 /// A named stage: values in, values out, a chunk of time steps at a time ([t, B, ..., C]). Const while it runs, so

@@ -81,7 +81,7 @@ Value Neuron::forward(Pass& pass, Value input) const {
     perform(task);
 
     if (pass.watched()) pass.count({.updates = static_cast<uint64_t>(out.size())});
-    if (watched) pass.potential(record.h);
+    if (watched) pass.potential(record.h, threshold());
     if (pass.state != nullptr) (*pass.state)[slot_] = std::move(v);
     if (pass.tape == nullptr) return pass.smooth_spikes ? Value(std::move(smooth)) : Value(std::move(spikes));
     if (pass.smooth_spikes) return pass.tape->record(std::move(smooth), backward(std::move(record)));

@@ -58,6 +58,8 @@ public:
     SpikeKind spikes() const { return spikes_; }
     /// Potential before the first step.
     float rest() const { return rest_; }
+    /// Potential at which it fires; of a bipolar neuron on both sides of 0.
+    virtual float threshold() const = 0;
     virtual PlainNeuron plain() const = 0;
     /// Runs a task: rows are independent of each other, so any split of them gives the same bits.
     virtual void perform(const NeuronTask& task) const = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,16 @@ struct LayerCall {
     const Value& output;      // [t, B, ...]
     const Tensor* potential;  // neurons: h, after charging and before reset, [t, B, ...]; null elsewhere
     OpCount count;
-    const char* kernel;  // "event" or "dense" where there was a choice; "" elsewhere
+    const char* kernel;   // "event" or "dense" where there was a choice; "" elsewhere
+    float threshold = 0;  // neurons: the potential at which they fire, where `potential` is given
+};
+
+/// Puts recorded outputs in the place of computed ones, so that each layer can be checked on its own.
+class Substitute {
+public:
+    virtual ~Substitute() = default;
+    /// What flows on instead of the output of a layer, which the probes have seen by then; nothing: that output.
+    virtual std::optional<Value> output_of(const std::string& layer, int first_step, int steps) const = 0;
 };
 
 /// The images and time steps that a Probe is about to see.

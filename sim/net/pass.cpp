@@ -18,8 +18,10 @@ Value Pass::operator()(const Layer& layer, Value input) {
     if (input.spikes()) spikes = *input.spikes();
     Value output = layer.forward(*this, std::move(input));
     show({layer.name(), layer.kind(), spikes ? &*spikes : nullptr, output, potential_.empty() ? nullptr : &potential_,
-          count_, kernel_});
+          count_, kernel_, threshold_});
     count_ = outer, kernel_ = outer_kernel, potential_ = std::move(outer_potential);
+    if (substitute != nullptr)
+        if (auto recorded = substitute->output_of(layer.name(), first_step, steps)) return *std::move(recorded);
     return output;
 }
 

@@ -28,16 +28,17 @@ private:
 
 /// Everything about one forward pass that is not a weight. One thread.
 struct Pass {
-    int timesteps = 1;                 // T of the whole run
-    int first_step = 0;                // of this chunk
-    int steps = 1;                     // in this chunk
-    uint64_t seed = 42;                // of the run, for stochastic encoders
-    std::span<const int64_t> samples;  // index of each image in its data set, for random numbers
-    Tape* tape = nullptr;              // null: simulate; else record for the backward pass
-    State* state = nullptr;            // null: the chunk is the whole run
-    std::span<Probe* const> probes;    // who watches
-    bool constant_input = false;       // the encoder gives the same input at every step
-    bool smooth_spikes = false;        // gradient checks: neurons emit the surrogate's primitive
+    int timesteps = 1;                       // T of the whole run
+    int first_step = 0;                      // of this chunk
+    int steps = 1;                           // in this chunk
+    uint64_t seed = 42;                      // of the run, for stochastic encoders
+    std::span<const int64_t> samples;        // index of each image in its data set, for random numbers
+    Tape* tape = nullptr;                    // null: simulate; else record for the backward pass
+    State* state = nullptr;                  // null: the chunk is the whole run
+    std::span<Probe* const> probes;          // who watches
+    const Substitute* substitute = nullptr;  // null: layers get what the layers before them made; needs a probe
+    bool constant_input = false;             // the encoder gives the same input at every step
+    bool smooth_spikes = false;              // gradient checks: neurons emit the surrogate's primitive
 
     /// Calls a layer and shows the call to the probes. Every call of a layer goes through here, but for those that
     /// are made of layers: their parts show themselves.
@@ -49,14 +50,15 @@ struct Pass {
     /// For the layer being called: adds to its operation count, names the kernel that ran.
     void count(const OpCount& c) { count_ += c; }
     void ran(const char* kernel) { kernel_ = kernel; }
-    /// For a neuron: whether a probe wants the potential, and where to put it.
+    /// For a neuron: whether a probe wants the potential, and where to put it with the potential that fires.
     bool wants_potential(const std::string& layer) const;
-    void potential(Tensor h) { potential_ = std::move(h); }
+    void potential(Tensor h, float threshold) { potential_ = std::move(h), threshold_ = threshold; }
 
 private:
     OpCount count_;
     const char* kernel_ = "";
     Tensor potential_;
+    float threshold_ = 0;
 };
 
 }  // namespace bispike

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/core/error.h"
+#include "sim/core/key_layout.h"
 #include "sim/core/nearest.h"
 #include "sim/net/encoder.h"
 #include "sim/net/network.h"
@@ -40,6 +41,7 @@ struct Registry {
     std::vector<Entry<MakeNetwork>> networks;
     std::vector<Entry<MakeEncoder>> encoders;
     std::vector<Entry<MakeReadout>> readouts;
+    std::vector<Entry<KeyLayouts>> imports;  // tables of public names
 };
 
 /// The entry called `name`; throws Error with the nearest name and all choices, and with the config key that asked.

@@ -28,6 +28,7 @@ class RuleNeuron final : public Neuron {
 public:
     RuleNeuron(const Scope& scope, const Params& params, const NeuronModel<Params>& model)
         : Neuron(scope, model.spikes, params.rest()), params_(params), model_(model) {}
+    float threshold() const override { return params_.threshold; }
     PlainNeuron plain() const override { return model_.plain(params_); }
     void perform(const NeuronTask& task) const override { model_.run(params_, task); }
 

@@ -45,7 +45,8 @@ void check(const ImageSource& source, const SimulateOptions& o) {
 }  // namespace
 
 Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const int64_t> samples,
-                      const SimulateOptions& options, std::span<Probe* const> probes) {
+                      const SimulateOptions& options, std::span<Probe* const> probes,
+                      const Substitute* substitute) {
     const int timesteps = model.timesteps();
     const int chunk = options.chunk == 0 ? timesteps : std::min(options.chunk, timesteps);
     Tensor scores = Tensor::uninitialised({timesteps, images.shape()[0], model.image().classes});
@@ -60,6 +61,7 @@ Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const 
         pass.samples = samples;
         pass.state = chunk == timesteps ? nullptr : &state;
         pass.probes = probes;
+        pass.substitute = substitute;
         put_steps(model.scores(pass, images).dense(), first, scores);
     }
     Tensor answers = model.readout().answers(scores);

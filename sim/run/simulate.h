@@ -9,11 +9,12 @@
 
 namespace bispike {
 
-/// How a simulation is cut up. None of it changes a bit of any result.
+/// How a simulation runs. The cut into batches and chunks changes no bit of any result; folding moves roundings.
 struct SimulateOptions {
     int batch = 8, chunk = 0;
     int64_t images = 0;
     int64_t seed = 42;
+    bool fold = true;
 
     static constexpr auto fields() {
         using O = SimulateOptions;
@@ -21,7 +22,9 @@ struct SimulateOptions {
             field("batch", &O::batch, "images", "images that one thread takes through all steps together"),
             field("chunk", &O::chunk, "steps", "time steps computed at once; 0: all of them"),
             field("images", &O::images, "images", "how many images of the set, from the first; 0: all of them"),
-            field("seed", &O::seed, "", "seed of stochastic encoders"));
+            field("seed", &O::seed, "", "seed of stochastic encoders"),
+            field("fold", &O::fold, "true | false",
+                  "fold batch normalisation into the weights; false keeps the roundings of other programs"));
     }
 };
 
@@ -30,7 +33,8 @@ using OnImages = std::function<void(int64_t done)>;
 
 /// Answers [T, B, classes] of one batch after each step, shown to the probes layer by layer.
 Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const int64_t> samples,
-                      const SimulateOptions& options, std::span<Probe* const> probes);
+                      const SimulateOptions& options, std::span<Probe* const> probes,
+                      const Substitute* substitute = nullptr);
 
 /// Takes every image of the source through the model. Observers are opened and closed in the order of the samples.
 /// Returns the number of images done: fewer than asked for only if interrupted(). Throws Error for an empty source.

@@ -1,0 +1,56 @@
+// How the public code of a family of models names its arrays and layers, beside our names for them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace bispike {
+
+/// What stands behind one public name.
+enum class KeyPart {
+    map,     // a linear map: weight [out, in] and, in convolutions, further axes of one; bias where there is one
+    conv,    // a convolution: weight [out, in / groups, kh, kw]; bias where there is one
+    norm,    // batch normalisation: weight, bias, running_mean, running_var, and a counter that is not needed
+    neuron,  // no arrays: a name under which recordings keep spikes
+    unused,  // arrays that no forward pass reads
+};
+
+/// One line of a table. `*` stands for a number, the same on both sides.
+struct KeyRule {
+    KeyPart part;
+    std::string theirs;  // the name without ".weight" and the like: "block.*.attn.q_conv"
+    std::string ours;    // "block.*.attn.q"; of unused arrays: why they are not needed
+    int axes = 0;        // of a public map's weight: 2 linear, 3 and 4 convolutions of one tap
+};
+
+/// What a public file says of itself.
+struct PublicModel {
+    std::map<std::string, std::vector<int64_t>> shapes;  // by public name
+    std::map<std::string, std::string> words;            // what stood beside the weights: "args.num_heads" -> "12"
+};
+
+/// A key of the config that no weight tells, and what to say when it is missing.
+struct KeyQuestion {
+    std::string key;    // "network.heads"
+    std::string words;  // where the file may know it all the same: "args.num_heads"; may be empty
+    std::string hint;   // "12 in the authors' CIFAR-10 config, 8 for CIFAR-100"
+};
+
+/// One form in which the models of a family are published.
+struct KeyLayout {
+    std::string name;    // "spikformer, CIFAR form"
+    std::string marker;  // an array that no other form has
+    std::string input;   // the first weight, [out, channels of the image, ...]
+    std::string head;    // the last weight, [classes, in]
+    std::vector<KeyRule> rules;
+    std::vector<KeyQuestion> asks;
+    /// Keys of the config as the shapes tell them.
+    std::map<std::string, std::string> (*settings)(const PublicModel& model) = nullptr;
+};
+
+/// All forms of one family, under the word for it.
+using KeyLayouts = std::vector<KeyLayout>;
+
+}  // namespace bispike

@@ -1,0 +1,160 @@
+// Public weights under our names.
+#include "sim/io/import_weights.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <optional>
+#include <set>
+
+#include "sim/core/error.h"
+
+namespace bispike {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The text that the stars of a pattern stand for, if the name fits it: numbers, all of them the same one.
+std::optional<std::string> number_in(const std::string& name, const std::string& pattern) {
+    std::string number;
+    size_t at = 0;
+    for (const char c : pattern) {
+        if (c != '*') {
+            if (at == name.size() || name[at++] != c) return std::nullopt;
+            continue;
+        }
+        size_t end = at;
+        while (end < name.size() && is_digit(name[end])) ++end;
+        const std::string found = name.substr(at, end - at);
+        if (found.empty() || (!number.empty() && found != number)) return std::nullopt;
+        number = found, at = end;
+    }
+    return at == name.size() ? std::optional(number) : std::nullopt;
+}
+
+std::string with_number(std::string pattern, const std::string& number) {
+    for (size_t at = pattern.find('*'); at != std::string::npos; at = pattern.find('*', at + number.size()))
+        pattern.replace(at, 1, number);
+    return pattern;
+}
+
+/// "block.0.head" and "weight" of "block.0.head.weight".
+std::pair<std::string, std::string> split(const std::string& name) {
+    const size_t dot = name.rfind('.');
+    return dot == std::string::npos ? std::pair<std::string, std::string>{"", name}
+                                    : std::pair{name.substr(0, dot), name.substr(dot + 1)};
+}
+
+bool has_part(KeyPart part, const std::string& field) {
+    switch (part) {
+        case KeyPart::map:
+        case KeyPart::conv:
+            return field == "weight" || field == "bias";
+        case KeyPart::norm:
+            return field == "weight" || field == "bias" || field == "running_mean" || field == "running_var" ||
+                   field == "num_batches_tracked";
+        case KeyPart::unused:
+            return true;
+        case KeyPart::neuron:
+            return false;
+    }
+    return false;
+}
+
+/// Why an array is left behind; empty for one that is taken.
+std::string why_unused(const KeyRule& rule, const std::string& field) {
+    if (rule.part == KeyPart::unused) return rule.ours;
+    return field == "num_batches_tracked" ? "counts batches of training" : "";
+}
+
+Tensor without_last_axes(Tensor weight, const NamedArray& array, const std::string& path) {
+    if (weight.shape().rank() < 2 || weight.shape().product(2, weight.shape().rank()) != 1)
+        fail("{}: `{}` {} is to be a linear map or a convolution of one tap", path, array.name, weight.shape().str());
+    return std::move(weight).reshaped({weight.shape()[0], weight.shape()[1]});
+}
+
+std::string answered(const StateDict& dict, const KeyQuestion& question) {
+    const auto found = dict.metadata.find(question.words);
+    return found == dict.metadata.end() ? "" : found->second;
+}
+
+NamedArray as_array(std::string name, const Tensor& tensor, int axes) {
+    NamedArray array{std::move(name), DType::f32, {}, {}};
+    const auto extents = tensor.shape().extents();
+    array.shape.assign(extents.begin(), extents.end());
+    while (static_cast<int>(array.shape.size()) < axes) array.shape.push_back(1);
+    array.bytes.resize(tensor.values().size_bytes());
+    std::memcpy(array.bytes.data(), tensor.data(), array.bytes.size());
+    return array;
+}
+
+}  // namespace
+
+const KeyLayout& find_layout(const StateDict& dict, std::span<const KeyLayout* const> layouts) {
+    std::vector<std::string> known;
+    for (const KeyLayout* layout : layouts) {
+        if (std::ranges::any_of(dict.arrays, [&](const NamedArray& a) { return a.name == layout->marker; }))
+            return *layout;
+        known.push_back(fmt::format("{} (has `{}`)", layout->name, layout->marker));
+    }
+    fail("{}: its names are those of no known model: {}", dict.path, fmt::join(known, ", "));
+}
+
+Imported import_weights(const StateDict& dict, const KeyLayout& layout) {
+    Imported result;
+    result.model.path = dict.path;
+    std::set<std::string> taken;
+    PublicModel model{{}, dict.metadata};
+    for (const NamedArray& array : dict.arrays) {
+        model.shapes[array.name] = array.shape;
+        const auto [layer, field] = split(array.name);
+        const auto rule = std::ranges::find_if(layout.rules, [&, &l = layer, &f = field](const KeyRule& r) {
+            return has_part(r.part, f) && number_in(l, r.theirs);
+        });
+        if (rule == layout.rules.end())
+            fail("{}: `{}` has no place in the layout {}", dict.path, array.name, layout.name);
+        if (const std::string why = why_unused(*rule, field); !why.empty()) {
+            result.unused.push_back({array.name, why});
+            continue;
+        }
+        if (!is_real(array.type))
+            fail("{}: `{}` holds {}, a weight holds floating-point numbers", dict.path, array.name,
+                 name_of(array.type));
+        const std::string ours = with_number(rule->ours, *number_in(layer, rule->theirs)) + "." + field;
+        if (!taken.insert(ours).second) fail("{}: `{}` comes twice", dict.path, array.name);
+        Tensor value = to_tensor(array);
+        if (rule->part == KeyPart::map && field == "weight")
+            value = without_last_axes(std::move(value), array, dict.path);
+        result.model.weights.emplace_back(ours, std::move(value));
+    }
+    result.model.settings = layout.settings(model);
+    for (const KeyQuestion& question : layout.asks)
+        if (const std::string answer = answered(dict, question); !answer.empty())
+            result.model.settings[question.key] = answer;
+    return result;
+}
+
+StateDict export_weights(const ModelFile& model, const KeyLayout& layout) {
+    StateDict dict{model.path, {}, {}};
+    for (const auto& [name, tensor] : model.weights) {
+        const auto [layer, field] = split(name);
+        const auto rule = std::ranges::find_if(layout.rules, [&, &l = layer, &f = field](const KeyRule& r) {
+            return r.part != KeyPart::unused && has_part(r.part, f) && number_in(l, r.ours);
+        });
+        if (rule == layout.rules.end()) fail("{}: `{}` has no name in the layout {}", model.path, name, layout.name);
+        const std::string theirs = with_number(rule->theirs, *number_in(layer, rule->ours)) + "." + field;
+        dict.arrays.push_back(as_array(theirs, tensor, field == "weight" ? rule->axes : 0));
+    }
+    return dict;
+}
+
+std::string our_neuron(const KeyLayout& layout, const std::string& theirs) {
+    for (const KeyRule& rule : layout.rules)
+        if (rule.part == KeyPart::neuron)
+            if (const auto number = number_in(theirs, rule.theirs)) return with_number(rule.ours, *number);
+    return "";
+}
+
+}  // namespace bispike

@@ -1,0 +1,210 @@
+"""Weights of other programs from the command line: import, export and check. Usage: FILE PROGRAM."""
+import json
+import os
+import pathlib
+import re
+import struct
+import unittest
+
+import h5py
+import numpy
+
+import toy
+
+SHARED = pathlib.Path(os.environ.get("BISPIKE_SHARED", pathlib.Path(__file__).parents[3] / "shared")) / "golden"
+NETWORKS = ["spikingformer", "spikformer"]
+
+
+def read_safetensors(path):
+    raw = path.read_bytes()
+    (length,) = struct.unpack("<Q", raw[:8])
+    header = json.loads(raw[8:8 + length])
+    words = header.pop("__metadata__", {})
+    arrays = {name: (entry, raw[8 + length:][slice(*entry["data_offsets"])]) for name, entry in header.items()}
+    return arrays, words
+
+
+def write_safetensors(path, arrays):
+    """arrays: {name: numpy array, float32 or int64}."""
+    header, data = {}, b""
+    for name, values in arrays.items():
+        kind = {"float32": "F32", "int64": "I64"}[str(values.dtype)]
+        header[name] = {"dtype": kind, "shape": list(values.shape), "data_offsets": [len(data), len(data) + values.nbytes]}
+        data += values.tobytes()
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def as_numpy(entry, data):
+    kind = {"F32": "<f4", "I64": "<i8"}[entry["dtype"]]
+    return numpy.frombuffer(data, kind).reshape(entry["shape"])
+
+
+def weights(path):
+    found = {}
+    with h5py.File(path, "r") as file:
+        file["weights"].visititems(lambda name, item: found.update({name: item[()].tobytes()})
+                                   if isinstance(item, h5py.Dataset) else None)
+    return found
+
+
+class Toy(toy.ProgramTest):
+    """A toy network of each family, trained here, so that its public form is at hand."""
+
+    def public(self, network, *arguments):
+        self.succeed("train", self.config, "--output", network, "--quiet", "--train.epochs", 1, "--network.model",
+                     network, "--attention.model", "ssa", "--attention.query_key", "binary", "--attention.score_norm",
+                     "none", *arguments)
+        self.succeed("export", f"{network}/model.h5", "-o", f"{network}.safetensors")
+        return self.folder / f"{network}.safetensors"
+
+    def arrays(self, path):
+        return {name: as_numpy(*value) for name, value in read_safetensors(path)[0].items()}
+
+
+class RoundTrip(Toy):
+    def test_export_and_import_is_the_identity(self):
+        for network in NETWORKS:
+            options = ["--network.stem_widths", "4,4,8,8", "--network.stem_pools", "0,0,1,1"]
+            public = self.public(network, *(options if network == "spikformer" else []))
+            self.succeed("import", public, "--heads", 2, "-o", "again.h5", "--network.stem_pools",
+                         "0,0,1,1" if network == "spikformer" else "0,1")
+            self.assertEqual(weights(self.folder / network / "model.h5"), weights(self.folder / "again.h5"))
+            self.succeed("export", "again.h5", "-o", "again.safetensors")
+            first, again = (read_safetensors(path)[0] for path in [public, self.folder / "again.safetensors"])
+            self.assertEqual(first, again)
+
+    def test_a_public_file_runs_wherever_a_model_is_named(self):
+        public = self.public("spikingformer")
+        neuron = ["--network.stem_pools", "0,1", "--data.set", f"idx:{self.images}"]
+        ours = json.loads(self.succeed("simulate", "spikingformer/model.h5", "--json"))
+        theirs = json.loads(self.succeed("simulate", public, "--network.heads", 2, "--json", *neuron))
+        config = json.loads(self.succeed("simulate", self.config, "--attention.model", "ssa", "--attention.query_key",
+                                         "binary", "--attention.score_norm", "none", "--model.weights", public,
+                                         "--json"))
+        for other in [theirs, config]:
+            for key in ["confusion", "spikes", "synops_per_image", "accuracy_by_step"]:
+                self.assertEqual(ours[key], other[key], key)
+
+    def test_public_names_and_shapes(self):
+        arrays = self.arrays(self.public("spikingformer"))
+        self.assertEqual(arrays["patch_embed.block0_conv.weight"].shape, (4, 1, 3, 3))
+        self.assertEqual(arrays["block.0.attn.q_conv.weight"].shape, (8, 8, 1))
+        self.assertEqual(arrays["block.0.mlp.mlp1_conv.weight"].shape, (16, 8, 1, 1))
+        self.assertEqual(arrays["block.0.attn.proj_bn.running_var"].shape, (8,))
+        self.assertEqual(arrays["head.weight"].shape, (3, 8))
+
+    def test_unused_arrays_are_listed(self):
+        public = self.public("spikingformer")
+        arrays = self.arrays(public)
+        arrays["block.0.norm1.weight"] = numpy.ones(8, "float32")
+        arrays["block.0.attn.q_bn.num_batches_tracked"] = numpy.array(7, "int64")
+        write_safetensors(public, arrays)
+        text = self.succeed("import", public, "--heads", 2, "-o", "m.h5", "--network.stem_pools", "0,1")
+        self.assertRegex(text, r"left behind: block\.\*\.norm1\.weight \(1\), a layer norm that no forward pass calls")
+        self.assertRegex(text, r"left behind: block\.\*\.attn\.q_bn\.num_batches_tracked \(1\), counts batches")
+        self.assertIn("network.mlp_ratio = 2", text)
+
+
+class Refused(Toy):
+    def refused(self, arrays, *says, heads=2):
+        write_safetensors(self.folder / "bad.safetensors", arrays)
+        self.refuse("import", "bad.safetensors", "--heads", heads, "-o", "bad.h5", "--network.stem_pools", "0,1",
+                    says=["bad.safetensors", *says])
+        self.assertFalse((self.folder / "bad.h5").exists())
+
+    def test_weights_that_do_not_fit(self):
+        arrays = self.arrays(self.public("spikingformer"))
+        without = {name: value for name, value in arrays.items() if name != "block.0.attn.k_bn.weight"}
+        self.refused(without, "`block.0.attn.k.norm.weight`", "no tensor")
+        self.refused(arrays | {"extra.weight": numpy.ones(3, "float32")}, "`extra.weight`", "spikingformer")
+        self.refused(arrays | {"block.0.attn.q_conv.weight": numpy.ones((8, 8, 3), "float32")}, "q_conv", "[8, 8, 3]")
+        self.refused(arrays | {"block.0.attn.q_bn.bias": numpy.ones(9, "float32")}, "attn.q.norm.bias", "[8]", "[9]")
+        self.refused(arrays | {"block.0.attn.q_bn.bias": numpy.ones(8, "int64")}, "q_bn.bias", "I64")
+        self.refused({"fc.weight": numpy.ones((3, 3), "float32")}, "no known model", "spikformer")
+
+    def test_what_weights_do_not_tell_is_asked_for(self):
+        public = self.public("spikingformer")
+        for command in [["import", public, "-o", "m.h5"], ["simulate", public]]:
+            self.refuse(*command, says=["spikingformer.safetensors", "--network.heads"])
+        self.assertFalse((self.folder / "m.h5").exists())
+
+    def test_files_that_are_no_weights(self):
+        for name in ["a.safetensors", "a.pth"]:
+            for data in [b"", b"text", bytes(100)]:
+                (self.folder / name).write_bytes(data)
+                self.refuse("import", name, "--heads", 2, "-o", "m.h5", says=name)
+                self.refuse("simulate", name, says=name)
+        self.refuse("import", "none.safetensors", "-o", "m.h5", says=["none.safetensors", "No such file"])
+        self.refuse("import", "a.safetensors", "--as", "spikformr", "-o", "m.h5", says="a.safetensors")
+
+    def test_usage(self):
+        self.refuse("import", "a.safetensors", says=["-o"], status=2)
+        self.refuse("export", self.train("t"), "-o", "x.h5", says=[".safetensors"])
+        for verb in ["import", "export", "check"]:
+            self.assertIn("usage: bispike " + verb, self.succeed(verb, "--help"))
+
+
+@unittest.skipUnless(SHARED.is_dir(), "no folder golden in $BISPIKE_SHARED or ../shared")
+class Golden(toy.ProgramTest):
+    """The authors' own PyTorch code, spike by spike."""
+
+    def check(self, folder, weights, *arguments, against="expected.h5"):
+        golden = SHARED / folder
+        return self.succeed("check", golden / weights, "--images", golden / "images.safetensors", "--against",
+                            f"{golden}/{against}", "--network.heads", 4, *arguments)
+
+    def assert_exact(self, text, layers):
+        self.assertEqual(text.splitlines()[-1], "agrees")
+        sums = re.findall(r"(\d+) of (\d+) spikes in (\d+) layers differ", text)
+        self.assertEqual(len(sums), 2, text)
+        for differing, spikes, seen in sums:
+            self.assertEqual(int(seen), layers)
+            self.assertLessEqual(int(differing), int(spikes) / 100000)
+        for logits in re.findall(r"logits differ by at most (\S+);", text):
+            self.assertLess(float(logits), 1e-3)
+
+    def test_every_spike_of_the_public_code(self):
+        for network, layers in [("spikingformer", 18), ("spikformer", 19)]:
+            for weights in ["weights.safetensors", "checkpoint.pth.tar"]:
+                for options in [["--threads", 1], ["--threads", 2, "--simulate.chunk", 1], ["--no-fold"]]:
+                    with self.subTest(network=network, weights=weights, options=options):
+                        self.assert_exact(self.check(f"{network}_2_96", weights, *options), layers)
+
+    def test_every_cell_of_bipolar_attention(self):
+        for query_key in ["binary", "ternary"]:
+            for norm in ["none", "softmax", "shiftmax", "spike_count"]:
+                for values in ["real_v", "spiked_v"]:
+                    with self.subTest(query_key=query_key, norm=norm, values=values):
+                        text = self.check("spikingformer_2_96", "weights.safetensors", "--attention.model",
+                                          "bsa" if query_key == "ternary" else "ssa", "--attention.query_key",
+                                          query_key, "--attention.score_norm", norm, "--attention.spike_v",
+                                          "true" if values == "spiked_v" else "false", "--attention.scale",
+                                          self.scale(query_key, norm, values),
+                                          against=f"bipolar_cells.h5:/{query_key}/{norm}/{values}")
+                        self.assert_exact(text, 2)
+
+    def scale(self, *cell):
+        with h5py.File(SHARED / "spikingformer_2_96/bipolar_cells.h5") as file:
+            return float(file["/".join(cell)].attrs["scale"])
+
+    def test_both_files_of_the_public_code_make_the_same_model(self):
+        for network in NETWORKS:
+            for name in ["weights.safetensors", "checkpoint.pth.tar"]:
+                self.succeed("import", SHARED / f"{network}_2_96" / name, "--heads", 4, "-o", f"{name}.h5", "--quiet")
+            self.assertEqual(*(weights(self.folder / f"{name}.h5") for name in
+                               ["weights.safetensors", "checkpoint.pth.tar"]))
+
+    def test_a_difference_is_named(self):
+        golden = SHARED / "spikingformer_2_96"
+        (self.folder / "expected.h5").write_bytes((golden / "expected.h5").read_bytes())
+        with h5py.File(self.folder / "expected.h5", "r+") as file:
+            spikes = file["spikes/block.0.attn.q_lif"]
+            spikes[2, 1, 5, 7] = 1 - spikes[2, 1, 5, 7]
+        said = self.refuse("check", golden / "weights.safetensors", "--images", golden / "images.safetensors",
+                           "--against", "expected.h5", "--network.heads", 4, says=["expected.h5", "block.0.attn.q_lif"])
+        self.assertIn("1 of", said)
+
+
+if __name__ == "__main__":
+    toy.main()

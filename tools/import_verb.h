@@ -1,0 +1,12 @@
+// `bispike import` and `bispike export`.
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace bispike {
+
+int import_verb(std::span<const std::string> args);
+int export_verb(std::span<const std::string> args);
+
+}  // namespace bispike
