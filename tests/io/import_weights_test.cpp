@@ -1,0 +1,118 @@
+// Public names and ours, by tables of a few lines.
+#include "sim/io/import_weights.h"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+
+#include "tests/temporary_folder.h"
+
+using namespace bispike;
+
+namespace {
+
+NamedArray floats(std::string name, std::vector<int64_t> shape, std::vector<float> values) {
+    NamedArray array{std::move(name), DType::f32, std::move(shape), {}};
+    array.bytes.resize(values.size() * sizeof(float));
+    std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
+    return array;
+}
+
+KeyLayout layout() {
+    using enum KeyPart;
+    KeyLayout l{.name = "the test's",
+                .marker = "stem_conv.weight",
+                .input = "stem_conv.weight",
+                .head = "b.10.q_conv.weight",
+                .rules = {{conv, "stem_conv", "stem.0"},
+                          {conv, "stem_conv*", "stem.*"},
+                          {map, "b.*.q_conv", "block.*.q", 3},
+                          {norm, "b.*.q_bn", "block.*.q.norm"},
+                          {unused, "b.*.norm1", "nobody calls it"},
+                          {neuron, "b.*.q_lif", "block.*.q_lif"}},
+                .asks = {{"network.heads", "args.num_heads", "twelve, as a rule"}}};
+    l.settings = [](const PublicModel& m) {
+        return std::map<std::string, std::string>{
+            {"network.dim", std::to_string(m.shapes.at("b.10.q_conv.weight")[0])}};
+    };
+    return l;
+}
+
+StateDict dict() {
+    return {"file",
+            {floats("stem_conv.weight", {1, 1, 1, 1}, {7}),
+             floats("stem_conv2.weight", {1, 1, 1, 1}, {8}),
+             floats("b.10.q_conv.weight", {2, 1, 1}, {1, 2}),
+             floats("b.10.q_bn.running_var", {2}, {3, 4}),
+             {"b.10.q_bn.num_batches_tracked", DType::i64, {}, std::vector<std::byte>(8)},
+             floats("b.10.norm1.bias", {1}, {5})},
+            {{"args.num_heads", "6"}}};
+}
+
+std::string refusal(const StateDict& d) {
+    return message_of([&] { import_weights(d, layout()); });
+}
+
+}  // namespace
+
+TEST_CASE("public names become ours, number by number, and a map of one tap two axes") {
+    const Imported imported = import_weights(dict(), layout());
+    const NamedTensors& weights = imported.model.weights;
+    REQUIRE(weights.size() == 4);
+    CHECK(weights[0].first == "stem.0.weight");
+    CHECK(weights[1].first == "stem.2.weight");
+    CHECK(weights[1].second.shape() == Shape{1, 1, 1, 1});
+    CHECK(weights[2].first == "block.10.q.weight");
+    CHECK(same_bits(weights[2].second, Tensor({2, 1}, {1, 2})));
+    CHECK(weights[3].first == "block.10.q.norm.running_var");
+    CHECK(imported.model.settings.at("network.dim") == "2");
+    CHECK(imported.model.settings.at("network.heads") == "6");
+    CHECK(our_neuron(layout(), "b.3.q_lif") == "block.3.q_lif");
+    CHECK(our_neuron(layout(), "b.q_lif").empty());
+    CHECK(our_neuron(layout(), "b.3.q_conv").empty());
+}
+
+TEST_CASE("what is left behind is listed with its reason") {
+    const auto unused = import_weights(dict(), layout()).unused;
+    REQUIRE(unused.size() == 2);
+    CHECK(unused[0].name == "b.10.q_bn.num_batches_tracked");
+    CHECK(unused[0].why == "counts batches of training");
+    CHECK(unused[1].name == "b.10.norm1.bias");
+    CHECK(unused[1].why == "nobody calls it");
+}
+
+TEST_CASE("export gives public names and shapes back") {
+    const Imported imported = import_weights(dict(), layout());
+    const StateDict out = export_weights(imported.model, layout());
+    REQUIRE(out.arrays.size() == 4);
+    for (size_t i = 0; i < 4; ++i) CHECK(out.arrays[i] == dict().arrays[i]);
+}
+
+TEST_CASE("weights that have no place, or no numbers, are refused by name") {
+    StateDict unknown = dict();
+    unknown.arrays.push_back(floats("b.1.k_conv.weight", {1, 1, 1}, {0}));
+    CHECK(refusal(unknown) == "file: `b.1.k_conv.weight` has no place in the layout the test's");
+    StateDict twice = dict();
+    twice.arrays.push_back(floats("stem_conv0.weight", {1, 1, 1, 1}, {0}));
+    CHECK(refusal(twice) == "file: `stem_conv0.weight` comes twice");
+    StateDict taps = dict();
+    taps.arrays[2] = floats("b.10.q_conv.weight", {2, 1, 3}, {0, 0, 0, 0, 0, 0});
+    CHECK(refusal(taps) == "file: `b.10.q_conv.weight` [2, 1, 3] is to be a linear map or a convolution of one tap");
+    StateDict flat = dict();
+    flat.arrays[2] = floats("b.10.q_conv.weight", {2}, {0, 0});
+    CHECK(contains(refusal(flat), "is to be a linear map"));
+    StateDict whole = dict();
+    whole.arrays[3].type = DType::i32;
+    CHECK(refusal(whole) == "file: `b.10.q_bn.running_var` holds I32, a weight holds floating-point numbers");
+}
+
+TEST_CASE("a file is recognised by an array that no other layout has") {
+    KeyLayout other = layout();
+    other.name = "another", other.marker = "other.weight";
+    const KeyLayout mine = layout();
+    const KeyLayout* const both[] = {&other, &mine};
+    CHECK(&find_layout(dict(), both) == &mine);
+    const KeyLayout* const one[] = {&other};
+    CHECK(message_of([&] { find_layout(dict(), one); }) ==
+          "file: its names are those of no known model: another (has `other.weight`)");
+}
