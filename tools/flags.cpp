@@ -100,11 +100,15 @@ void make_output_folder(const CommonFlags& flags) {
 CommonFlags parse_common(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
                          const std::vector<Option>& options) {
     CommonFlags flags;
+    std::string preset;
     po::options_description visible = describe(flags, switches, options);
     visible.add_options()("output", po::value(&flags.output)->value_name("DIR"), "folder for what the run writes")  //
         ("threads", po::value(&flags.threads)->value_name("N")->default_value(0), "threads; 0: one per core")       //
+        ("neuron", po::value(&preset)->value_name("TOOL"),
+         "short for --neuron.preset: whose conventions neurons follow")  //
         ("print-config", po::bool_switch(&flags.print_config), "print the resolved config and stop");
     parse(args, usage, visible, flags);
+    if (!preset.empty()) flags.rest.insert(flags.rest.end(), {"--neuron.preset", preset});
     return flags;
 }
 

@@ -37,9 +37,12 @@ HWY_EXPORT(integrate_and_fire);
 Entry<MakeNeuron> neuron_if() {
     const NeuronModel<FireOptions> model{
         .spikes = SpikeKind::binary,
-        .run = [](const FireOptions& o, const NeuronTask& task) { HWY_DYNAMIC_DISPATCH(integrate_and_fire)
-                                                                  (o, task); },
-        .plain = [](const FireOptions& o) { return plain_binary(o, plain_integrate()); }};
+        .run =
+            [](const FireOptions& o, const NeuronTask& task) {
+                HWY_DYNAMIC_DISPATCH(integrate_and_fire)
+                (o, task);
+            },
+        .plain = [](const FireOptions& o) { return plain_binary(o, plain_integrate(), o.drop()); }};
     return {"if", "integrate-and-fire, without a leak", neuron_maker(model)};
 }
 

@@ -83,7 +83,7 @@ struct LevelFire {
 
 void ilif(const IlifParams& params, const NeuronTask& task) {
     const Rule rule{Decay{params.decay}, LevelFire{params.threshold, static_cast<float>(params.levels)},
-                    SoftReset(params.threshold)};
+                    SoftReset{params.threshold}};
     perform(rule, {{}, params.detach_reset}, task);
 }
 
@@ -113,11 +113,13 @@ PlainNeuron plain_ilif(const IlifParams& p) {
 }  // namespace
 
 Entry<MakeNeuron> neuron_ilif() {
-    const NeuronModel<IlifParams> model{
-        .spikes = SpikeKind::integer,
-        .run = [](const IlifParams& params, const NeuronTask& task) { HWY_DYNAMIC_DISPATCH(ilif)
-                                                                      (params, task); },
-        .plain = plain_ilif};
+    const NeuronModel<IlifParams> model{.spikes = SpikeKind::integer,
+                                        .run =
+                                            [](const IlifParams& params, const NeuronTask& task) {
+                                                HWY_DYNAMIC_DISPATCH(ilif)
+                                                (params, task);
+                                            },
+                                        .plain = plain_ilif};
     return {"ilif", "integer leaky integrate-and-fire: up to `levels` spikes at once", neuron_maker(model)};
 }
 

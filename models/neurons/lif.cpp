@@ -41,9 +41,12 @@ HWY_EXPORT(lif);
 Entry<MakeNeuron> neuron_lif() {
     const NeuronModel<LeakOptions> model{
         .spikes = SpikeKind::binary,
-        .run = [](const LeakOptions& options, const NeuronTask& task) { HWY_DYNAMIC_DISPATCH(lif)
-                                                                        (options, task); },
-        .plain = [](const LeakOptions& o) { return plain_binary(o, plain_leak(o, 1.0f / o.tau)); }};
+        .run =
+            [](const LeakOptions& options, const NeuronTask& task) {
+                HWY_DYNAMIC_DISPATCH(lif)
+                (options, task);
+            },
+        .plain = [](const LeakOptions& o) { return plain_binary(o, plain_leak(o, 1.0f / o.tau), o.drop()); }};
     return {"lif", "leaky integrate-and-fire", neuron_maker(model)};
 }
 

@@ -68,7 +68,9 @@ public:
           w_(scope.constant("w", {1}, -std::log(options.tau - 1.0f), Role::scale)) {}
 
     float threshold() const override { return options_.threshold; }
-    PlainNeuron plain() const override { return plain_binary(options_, plain_leak(options_, rate())); }
+    PlainNeuron plain() const override {
+        return plain_binary(options_, plain_leak(options_, rate()), options_.threshold);
+    }
     void perform(const NeuronTask& task) const override { HWY_DYNAMIC_DISPATCH(plif)(options_, rate(), task); }
 
 protected:
@@ -90,6 +92,7 @@ private:
 
 std::unique_ptr<Layer> make_plif(const Scope& scope, NeuronRole role) {
     const auto options = neuron_params<LeakOptions>(scope, role);
+    if (options.reset == "soft_next") fail("neuron.reset = soft_next: plif learns its leak; give hard or soft");
     if (options.tau <= 1.0f) fail("neuron.tau = {}: plif must start above 1 step", options.tau);
     return std::make_unique<LearnedLeakNeuron>(scope, options);
 }

@@ -42,9 +42,12 @@ HWY_EXPORT(ternary_lif);
 Entry<MakeNeuron> neuron_ternary_lif() {
     const NeuronModel<LeakOptions> model{
         .spikes = SpikeKind::bipolar,
-        .run = [](const LeakOptions& o, const NeuronTask& task) { HWY_DYNAMIC_DISPATCH(ternary_lif)
-                                                                  (o, task); },
-        .plain = [](const LeakOptions& o) { return plain_ternary(o, plain_leak(o, 1.0f / o.tau)); }};
+        .run =
+            [](const LeakOptions& o, const NeuronTask& task) {
+                HWY_DYNAMIC_DISPATCH(ternary_lif)
+                (o, task);
+            },
+        .plain = [](const LeakOptions& o) { return plain_ternary(o, plain_leak(o, 1.0f / o.tau), o.drop()); }};
     return {"ternary_lif", "leaky integrate-and-fire with spikes -1, 0, +1", neuron_maker(model)};
 }
 

@@ -25,6 +25,8 @@ void LeakOptions::check() const {
     FireOptions::check();
     if (!(tau >= 1.0f && std::isfinite(tau)))
         fail("neuron.tau = {}: must be a finite number of steps, at least 1", tau);
+    if (reset == "soft_next" && tau == 1.0f)
+        fail("neuron.reset = soft_next: with neuron.tau = 1 nothing is left to reset at the next step");
 }
 
 }  // namespace bispike

@@ -22,7 +22,8 @@ struct FireOptions {
         return std::tuple(
             field("threshold", &FireOptions::threshold, "potential", "potential at which a spike is fired"),
             field("v_reset", &FireOptions::v_reset, "potential", "potential at rest, at first and after a hard reset"),
-            field("reset", &FireOptions::reset, "hard | soft", "after a spike: to v_reset, or down by the threshold"),
+            field("reset", &FireOptions::reset, "hard | soft | soft_next",
+                  "after a spike: to v_reset, down by the threshold, or down by it after the next leak (snnTorch)"),
             field("fire", &FireOptions::fire, "at | strict", "whether a potential equal to the threshold fires"),
             field("surrogate", &FireOptions::surrogate, kSurrogateChoices, "stand-in for the derivative of a spike"),
             field("surrogate_alpha", &FireOptions::surrogate_alpha, "1/potential", "steepness of the surrogate"),
@@ -32,7 +33,9 @@ struct FireOptions {
     void check() const;
 
     float rest() const { return v_reset; }
-    bool soft() const { return reset == "soft"; }
+    bool soft() const { return reset != "hard"; }
+    /// By how much a soft reset lowers the potential.
+    float drop() const { return threshold; }
     /// The smallest potential that fires: h >= edge() is h >= threshold, or h > threshold if fire = strict.
     float edge() const;
     Surrogate surrogate_function() const { return {surrogate_shape(surrogate), surrogate_alpha}; }
@@ -51,6 +54,8 @@ struct LeakOptions : FireOptions {
             FireOptions::fields());
     }
     void check() const;
+    /// A drop after the next leak is a larger one before it.
+    float drop() const { return reset == "soft_next" ? threshold / (1.0f - 1.0f / tau) : threshold; }
 };
 
 }  // namespace bispike

@@ -111,14 +111,12 @@ struct HardReset {
     }
 };
 
-/// v = h - s threshold
+/// v = h - s drop
 struct SoftReset {
-    float threshold;
-    explicit SoftReset(const FireOptions& o) : threshold(o.threshold) {}
-    explicit SoftReset(float by) : threshold(by) {}
+    float drop;
     template <class D, class V = hn::Vec<D>>
     HWY_INLINE V reset(D d, V h, V s) const {
-        return fma(d, s, hn::Set(d, -threshold), h);
+        return fma(d, s, hn::Set(d, -drop), h);
     }
     template <class D, class V = hn::Vec<D>>
     HWY_INLINE V keep(D d, V) const {
@@ -126,7 +124,7 @@ struct SoftReset {
     }
     template <class D, class V = hn::Vec<D>>
     HWY_INLINE V by_spike(D d, V, V) const {
-        return hn::Set(d, -threshold);
+        return hn::Set(d, -drop);
     }
 };
 
@@ -140,9 +138,9 @@ void with_leak(const LeakOptions& options, const Use& use) {
 }
 
 /// Calls use(reset) with the reset that the options ask for.
-template <class Use>
-void with_reset(const FireOptions& options, const Use& use) {
-    options.soft() ? use(SoftReset(options)) : use(HardReset(options));
+template <class Options, class Use>
+void with_reset(const Options& options, const Use& use) {
+    options.soft() ? use(SoftReset{options.drop()}) : use(HardReset(options));
 }
 
 }  // namespace bispike::HWY_NAMESPACE

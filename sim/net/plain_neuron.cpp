@@ -7,8 +7,8 @@ namespace bispike {
 namespace {
 
 /// The reset that both polarities share, for s in {-1, 0, +1}.
-std::function<float(float, float)> plain_reset(const FireOptions& o) {
-    if (o.soft()) return [theta = o.threshold](float h, float s) { return h - s * theta; };
+std::function<float(float, float)> plain_reset(const FireOptions& o, float drop) {
+    if (o.soft()) return [drop](float h, float s) { return std::fma(s, -drop, h); };
     return [rest = o.v_reset](float h, float s) { return s == 0.0f ? h : rest; };
 }
 
@@ -26,19 +26,19 @@ PlainCharge plain_leak(const LeakOptions& options, float rate) {
     return [rate, rest](float v, float x) { return std::fma(v - rest, 1.0f - rate, x) + rest; };
 }
 
-PlainNeuron plain_binary(const FireOptions& options, PlainCharge charge) {
+PlainNeuron plain_binary(const FireOptions& options, PlainCharge charge, float drop) {
     const Surrogate surrogate = options.surrogate_function();
     const double theta = options.threshold;
     return {.rest = options.v_reset,
             .charge = std::move(charge),
             .fire = [options](float h) { return fires(options, h) ? 1.0f : 0.0f; },
-            .reset = plain_reset(options),
+            .reset = plain_reset(options, drop),
             .smooth = [=](double h) { return surrogate_primitive(surrogate, h - theta); },
             .slope = [=](double h) { return surrogate_derivative(surrogate, h - theta); }};
 }
 
-PlainNeuron plain_ternary(const FireOptions& options, PlainCharge charge) {
-    PlainNeuron half = plain_binary(options, std::move(charge));
+PlainNeuron plain_ternary(const FireOptions& options, PlainCharge charge, float drop) {
+    PlainNeuron half = plain_binary(options, std::move(charge), drop);
     PlainNeuron neuron = half;
     neuron.fire = [fire = half.fire](float h) { return fire(h) - fire(-h); };
     neuron.smooth = [smooth = half.smooth](double h) { return smooth(h) - smooth(-h); };

@@ -14,10 +14,10 @@ PlainCharge plain_integrate();
 /// The leak with rate = 1/tau, with or without the input as `options.decay_input` says.
 PlainCharge plain_leak(const LeakOptions& options, float rate);
 
-/// Fires 0 or 1.
-PlainNeuron plain_binary(const FireOptions& options, PlainCharge charge);
+/// Fires 0 or 1; a soft reset goes down by `drop`.
+PlainNeuron plain_binary(const FireOptions& options, PlainCharge charge, float drop);
 /// Fires -1, 0 or +1.
-PlainNeuron plain_ternary(const FireOptions& options, PlainCharge charge);
+PlainNeuron plain_ternary(const FireOptions& options, PlainCharge charge, float drop);
 
 /// What a plain run leaves behind.
 struct PlainRun {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/net/neuron.h"
+#include "sim/net/neuron_preset.h"
 #include "sim/net/registry.h"
 
 namespace bispike {
@@ -17,7 +18,7 @@ struct NeuronModel {
 /// The parameters for a neuron in `role`: the [neuron] section, checked.
 template <class Params>
 Params neuron_params(const Scope& scope, NeuronRole role) {
-    Params params = scope.settings().read<Params>("neuron");
+    Params params = scope.settings().read<Params>("neuron", preset_params<Params>(scope.settings()));
     if (role.threshold >= 0.0f) params.threshold = role.threshold;
     params.check();
     return params;
