@@ -6,7 +6,7 @@
 
 namespace bispike {
 
-/// x [t, B, N, C] to scores [t, B, classes]. Parameters "weight" [classes, C] and "bias" [classes].
+/// x [t, B, N, C], or [t, B, C] without tokens, to scores [t, B, classes]. Parameters "weight" [classes, C] and "bias" [classes].
 class Head : public Layer {
 public:
     Head(const Scope& scope, int64_t dim, int64_t classes);

@@ -7,10 +7,9 @@
 // The residual stream carries potentials; every synapse but the first and the head sees spikes. All convolutions are
 // 3x3, padding 1, without bias; proj, fc1 and fc2 have a bias. CIFAR form: five stages, the last two pooled.
 #include "models/layers/head.h"
+#include "models/layers/membrane_block.h"
 #include "models/layers/pool.h"
 #include "models/layers/stem_input.h"
-#include "models/layers/vit_block.h"
-#include "sim/grad/residual.h"
 #include "sim/net/registry.h"
 
 namespace bispike {
@@ -36,18 +35,6 @@ struct Stage {
     }
 };
 
-struct Block : VitBlock {
-    Block(const Scope& scope, const VitOptions& o) : VitBlock(scope, "attn.input_lif", o) {}
-
-    Value operator()(Pass& pass, Value x) const {
-        Value y = pass(proj, attention->forward(pass, pass(*lif, x)));
-        x = residual(pass.tape, std::move(x), std::move(y));
-        Value z = pass(mlp.fc1, pass(*mlp.fc1_lif, x));
-        z = pass(mlp.fc2, pass(*mlp.fc2_lif, std::move(z)));
-        return residual(pass.tape, std::move(x), std::move(z));
-    }
-};
-
 class Spikingformer : public Network {
 public:
     Spikingformer(const Scope& scope, const VitOptions& o)
@@ -60,7 +47,7 @@ public:
         for (size_t i = 1; i < o.stem_widths.size(); ++i)
             stem_.push_back(std::make_unique<Stage>(scope.child("stem"), static_cast<int>(i), o));
         for (int i = 0; i < o.depth; ++i)
-            blocks_.push_back(std::make_unique<Block>(scope.child("block." + std::to_string(i)), o));
+            blocks_.push_back(std::make_unique<MembraneBlock>(scope.child("block." + std::to_string(i)), o));
     }
 
     Value forward(Pass& pass, Value images) const override {  // [t, B, H, W, C]
@@ -82,7 +69,7 @@ public:
 private:
     StemInput input_;
     std::vector<std::unique_ptr<Stage>> stem_;
-    std::vector<std::unique_ptr<Block>> blocks_;
+    std::vector<std::unique_ptr<MembraneBlock>> blocks_;
     Head head_;
 };
 

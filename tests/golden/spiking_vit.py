@@ -110,6 +110,11 @@ class Network:
         threshold = self.option("attention.threshold", 0.5)
         return self.neuron(y, name + "attn_lif", threshold, self.option("attention.model", "ssa") == "bsa")
 
+    def spike_driven_attention(self, x, name):
+        q, k, v = (self.neuron(self.linear(x, name + p), name + p + "_lif") for p in "qkv")
+        self.seen[name + "weight"] = (k * v).sum(2, keepdims=True)
+        return q * self.neuron(self.seen[name + "weight"], name + "attn_lif", self.option("attention.threshold", 0.5))
+
     def stages(self):
         pools = [int(p) for p in self.settings["network.stem_pools"].split(",")]
         return [(f"stem.{i}", pool == 1) for i, pool in enumerate(pools)]
@@ -126,6 +131,22 @@ class Network:
             y = self.linear(self.neuron(x, mlp + "fc1_lif"), mlp + "fc1")
             x = x + self.linear(self.neuron(y, mlp + "fc2_lif"), mlp + "fc2")
         return x
+
+    def sdt(self, x):
+        for stage, pool in self.stages():
+            x = self.conv(x, stage)
+            if stage != self.stages()[-1][0]:
+                x = self.neuron(x, stage + "_lif")
+            x = max_pool(x) if pool else x
+        x = x + self.conv(self.neuron(x, "stem.rpe_lif"), "stem.rpe")
+        x = x.reshape(*x.shape[:2], -1, x.shape[-1])
+        for i in range(self.option("network.depth", 1)):
+            attn, mlp = f"block.{i}.attn.", f"block.{i}.mlp."
+            y = self.spike_driven_attention(self.neuron(x, attn + "input_lif"), attn)
+            x = x + self.linear(y, attn + "proj")
+            y = self.linear(self.neuron(x, mlp + "fc1_lif"), mlp + "fc1")
+            x = x + self.linear(self.neuron(y, mlp + "fc2_lif"), mlp + "fc2")
+        return self.neuron(x.mean(2), "head_lif")[:, :, None]
 
     def spikformer(self, x):
         for stage, pool in self.stages():

@@ -123,6 +123,7 @@ OpCount brute_force(const std::string& name, const Calls& calls, bool is_shift) 
     if (call.kind == "mix" && has("weight"))
         return mix(near("weight").dense(), near(has("v_lif") ? "v_lif" : "v"), is_shift);
     if (call.kind == "mix") return token_sums(*near("k_lif").spikes(), *near("v_lif").spikes());
+    if (call.kind == "head" && call.input && call.input->shape().rank() == 3) return linear(call);
     if (call.kind == "head")
         return {.mac = static_cast<uint64_t>(shape.size()) * 16, .dense = static_cast<uint64_t>(shape.size()) * 16};
     return {};
