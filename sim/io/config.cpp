@@ -11,20 +11,12 @@
 #include <set>
 
 #include "sim/core/error.h"
+#include "sim/io/quotable.h"
 
 namespace bispike {
 namespace {
 
 namespace options = boost::program_options;
-
-constexpr size_t kLongestQuote = 120;  // [characters] of the user's file in an error message
-
-/// Text from a file, fit for a one-line message: no control characters, not too long.
-std::string quotable(std::string text) {
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < ' ' || c == 127) c = '?';
-    return text.size() <= kLongestQuote ? text : text.substr(0, kLongestQuote) + "...";
-}
 
 std::vector<options::option> parse(const std::string& path) {
     std::ifstream stream(path);
