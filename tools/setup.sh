@@ -5,7 +5,8 @@
 # Ubuntu 24.04. The demo reads the images of dataset-fashion-mnist, and shows with h5py that its trace is plain HDF5.
 readonly packages=(
     ca-certificates dataset-fashion-mnist doctest-dev libboost-program-options-dev libcurl4-openssl-dev
-    libfmt-dev libhdf5-dev libhwy-dev libpng-dev libtbb-dev nlohmann-json3-dev python3-h5py zlib1g-dev
+    libfmt-dev libhdf5-dev libhwy-dev libpng-dev libtbb-dev libzip-dev nlohmann-json3-dev
+    python3-h5py zlib1g-dev
 )
 readonly oldest_cmake=3.25 oldest_gcc=12 oldest_clang=14
 
@@ -30,6 +31,7 @@ missing_packages() {
     have g++ || have clang++ || echo g++
     have ninja || have make || echo ninja-build
     have git || echo git
+    have pkg-config || echo pkg-config
     # dpkg-query fails when it does not know one of the names, which is what we came to hear.
     local installed package
     installed=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' "${packages[@]}" 2>/dev/null || true)"
