@@ -1,8 +1,25 @@
-"""Seed inputs of the fuzz targets: make_corpus.py TARGET FOLDER writes those of one target. One function a target."""
+"""Writes seed inputs for the fuzz targets, one folder a target. usage: make_corpus.py FOLDER"""
+import argparse
+import collections
+import io
 import json
 import pathlib
 import struct
 import sys
+import zipfile
+from pickle import dumps
+
+
+def nmnist():
+    """Recordings: none, one event, an overflow marker, many events. The first byte chooses the options."""
+
+    def event(x, y, polarity, time):
+        return bytes([x, y]) + struct.pack(">I", polarity << 23 | time)[1:]
+
+    marker = event(0, 240, 0, 0)
+    many = b"".join(event(i % 34, i * 7 % 34, i % 2, 1000 * i) for i in range(60))
+    recordings = [b"", event(3, 4, 1, 99), event(3, 4, 1, 8000) + marker + event(33, 33, 0, 0), many]
+    return [bytes([options]) + recording for options in (0, 1, 6) for recording in recordings]
 
 
 def safetensors():
@@ -21,7 +38,7 @@ def safetensors():
     for dtype, size in types.items():
         every[dtype.lower()] = entry(dtype, [1, 2], reached, reached + 2 * size)
         reached += 2 * size
-    return {
+    return list({
         "none": file({}, 0),
         "padded": file(b"{}      ", 0),
         "one": file({"w": entry("F32", [2], 0, 8)}, 8),
@@ -33,15 +50,72 @@ def safetensors():
         "overlap": file({"a": entry("U8", [2], 0, 2), "b": entry("U8", [2], 1, 3)}, 3),
         "huge": file({"a": entry("F64", [2**32, 2**32], 0, 2**63 - 1)}, 8),
         "long": struct.pack("<Q", 2**64 - 8) + b"{}",
-    }
+    }.values())
 
 
-TARGETS = {function.__name__: function for function in [safetensors]}
+def tensor_opcodes(storage, key, elements, offset, shape, strides):
+    """A tensor as torch.save writes it, opcode by opcode."""
+
+    def text(word):
+        return b"X" + struct.pack("<I", len(word)) + word.encode()
+
+    def lengths(values):
+        return b"(" + b"".join(b"J" + struct.pack("<i", v) for v in values) + b"t"
+
+    kind = text("storage") + b"ctorch\n" + storage.encode() + b"\n" + text(key) + text("cpu")
+    return (b"ctorch._utils\n_rebuild_tensor_v2\n((" + kind + b"J" + struct.pack("<i", elements) + b"tQK"
+            + bytes([offset]) + lengths(shape) + lengths(strides) + b"\x89ccollections\nOrderedDict\n)RtR")
+
+
+def checkpoint_pickles():
+    """A bare state_dict, and one with words beside it; views of the storages of 48 and 8 bytes that the target has."""
+    weight = b"X\x08\x00\x00\x00c.weight" + tensor_opcodes("FloatStorage", "0", 12, 0, [3, 4], [4, 1])
+    turned = b"X\x08\x00\x00\x00module.t" + tensor_opcodes("HalfStorage", "1", 4, 0, [2, 2], [1, 2])
+    words = b"X\x05\x00\x00\x00epochK\x03X\x04\x00\x00\x00argscargparse\nNamespace\n)\x81}X\x02\x00\x00\x00lrG" \
+        + struct.pack(">d", 0.5) + b"sb"
+    return [b"\x80\x02}(" + weight + turned + b"u.",
+            b"\x80\x02}(X\x05\x00\x00\x00model}(" + turned + b"u" + words + b"u."]
+
+
+def torch_checkpoint():
+    """Whole archives behind a zero byte, the pickle alone behind a one."""
+    seeds = []
+    for packing in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        for content in checkpoint_pickles():
+            file = io.BytesIO()
+            with zipfile.ZipFile(file, "w", packing) as archive:
+                archive.writestr("a/data.pkl", content)
+                archive.writestr("a/byteorder", "little")
+                archive.writestr("a/data/0", bytes(range(48)))
+                archive.writestr("a/data/1", bytes(8))
+            seeds.append(b"\0" + file.getvalue())
+    return seeds + [b"\1" + content for content in checkpoint_pickles()]
+
+
+def pickle():
+    """Every kind of value in every protocol, shared values, a value that holds itself, and those of checkpoints."""
+    shared = [1, 2.5]
+    loop = []
+    loop.append(loop)
+    values = {"n": None, "t": True, "i": [0, -1, 255, 65536, 2**40, 2**63, -2**200], "b": b"bytes",
+              "y": bytearray(b"y"), "s": {1, 2}, "f": frozenset("f"), "o": collections.OrderedDict(a=1),
+              "p": argparse.Namespace(lr=0.1), "two": (shared, shared), "three": ("a", "b", "c"),
+              "c": 1j, "d": collections.defaultdict(list, a=[])}
+    return [dumps(value, protocol) for protocol in (2, 3, 4, 5) for value in (values, loop)] + checkpoint_pickles()
+
+
+TARGETS = [nmnist, safetensors, pickle, torch_checkpoint]
+
+
+def main(folder):
+    for target in TARGETS:
+        place = pathlib.Path(folder) / target.__name__
+        place.mkdir(parents=True, exist_ok=True)
+        for i, seed in enumerate(target()):
+            (place / f"seed_{i}").write_bytes(seed)
+
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in TARGETS:
-        sys.exit(f"usage: make_corpus.py TARGET FOLDER (targets: {', '.join(TARGETS)})")
-    folder = pathlib.Path(sys.argv[2])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in TARGETS[sys.argv[1]]().items():
-        (folder / name).write_bytes(content)
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(sys.argv[1])
