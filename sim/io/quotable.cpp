@@ -1,6 +1,8 @@
 // Text from a user's file inside an error message.
 #include "sim/io/quotable.h"
 
+#include <algorithm>
+
 namespace bispike {
 namespace {
 
@@ -10,16 +12,14 @@ bool continues_a_character(char c) { return (static_cast<unsigned char>(c) & 0xc
 
 }  // namespace
 
-std::string quotable(std::string text) {
-    if (text.size() > kLongestQuote) {
-        size_t kept = kLongestQuote;
+std::string quotable(std::string_view text) {
+    size_t kept = std::min(text.size(), kLongestQuote);
+    if (kept < text.size())
         while (kept > 0 && continues_a_character(text[kept])) --kept;
-        text.resize(kept);
-        text += "...";
-    }
-    for (char& c : text)
+    std::string quote(text.substr(0, kept));
+    for (char& c : quote)
         if (static_cast<unsigned char>(c) < ' ' || c == 127) c = '?';
-    return text;
+    return kept < text.size() ? quote + "..." : quote;
 }
 
 }  // namespace bispike

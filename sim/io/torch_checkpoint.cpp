@@ -10,7 +10,7 @@
 
 #include "sim/core/error.h"
 #include "sim/io/pickle.h"
-#include "sim/io/printable.h"
+#include "sim/io/quotable.h"
 #include "sim/io/torch_storages.h"
 #include "sim/io/torch_tensor.h"
 #include "sim/io/torch_weights.h"
@@ -47,7 +47,7 @@ void refuse_torch_script(const ZipFile& archive, const std::string& root) {
             fail(
                 "{}: a TorchScript archive (it has `{}`), no checkpoint: load it with torch.jit.load, and torch.save "
                 "its state_dict() with a current PyTorch",
-                archive.path(), printable(name));
+                archive.path(), quotable(name));
 }
 
 void require_little_endian(const ZipFile& archive, const std::string& root) {
@@ -55,7 +55,7 @@ void require_little_endian(const ZipFile& archive, const std::string& root) {
     const std::vector<std::byte> bytes = archive.read(root + "byteorder");
     const std::string_view order(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     if (order != "little")
-        fail("{}: its byte order is `{}`; only `little` can be read", archive.path(), printable(order));
+        fail("{}: its byte order is `{}`; only `little` can be read", archive.path(), quotable(order));
 }
 
 StateDict read(const ZipFile& archive) {

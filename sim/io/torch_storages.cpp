@@ -4,7 +4,7 @@
 #include <cassert>
 
 #include "sim/core/error.h"
-#include "sim/io/printable.h"
+#include "sim/io/quotable.h"
 
 namespace bispike {
 namespace {
@@ -22,13 +22,13 @@ TorchStorages::TorchStorages(const ZipFile& archive, std::string root)
 void TorchStorages::expect(const TorchTensor& tensor, const std::string& name) {
     const std::string entry = folder_ + tensor.storage;
     if (!archive_.has(entry))
-        fail("{}: the storage `{}` of the tensor `{}` is missing", archive_.path(), printable(entry), printable(name));
+        fail("{}: the storage `{}` of the tensor `{}` is missing", archive_.path(), quotable(entry), quotable(name));
     if (archive_.size(entry) != static_cast<uint64_t>(tensor.storage_bytes))
-        fail("{}: the storage `{}` has {} bytes; the tensor `{}` needs {}", archive_.path(), printable(entry),
-             archive_.size(entry), printable(name), tensor.storage_bytes);
+        fail("{}: the storage `{}` has {} bytes; the tensor `{}` needs {}", archive_.path(), quotable(entry),
+             archive_.size(entry), quotable(name), tensor.storage_bytes);
     if (static_cast<uint64_t>(tensor.bytes) > budget_)
         fail("{}: with the tensor `{}` of {} bytes the tensors repeat their storages more than {} times",
-             archive_.path(), printable(name), tensor.bytes, kMostRepeated);
+             archive_.path(), quotable(name), tensor.bytes, kMostRepeated);
     budget_ -= static_cast<uint64_t>(tensor.bytes);
     ++storages_[tensor.storage].readers;
 }

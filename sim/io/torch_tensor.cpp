@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "sim/core/error.h"
-#include "sim/io/printable.h"
+#include "sim/io/quotable.h"
 #include "sim/io/torch_type.h"
 
 namespace bispike {
@@ -67,7 +67,7 @@ public:
 private:
     template <class... Args>
     [[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) const {
-        fail("{}: the tensor `{}` cannot be read: {}", path_, printable(name_),
+        fail("{}: the tensor `{}` cannot be read: {}", path_, quotable(name_),
              fmt::format(format, std::forward<Args>(args)...));
     }
 
@@ -75,7 +75,7 @@ private:
         const auto* global = as<PickleGlobal>(ref);
         if (global == nullptr) refuse("its number type is no name");
         const auto type = torch_type(global->name);
-        if (!type) refuse("its numbers are {}; known are {}", printable(global->name), torch_type_names());
+        if (!type) refuse("its numbers are {}; known are {}", quotable(global->name), torch_type_names());
         return *type;
     }
 

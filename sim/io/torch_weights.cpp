@@ -6,7 +6,7 @@
 #include <set>
 
 #include "sim/core/error.h"
-#include "sim/io/printable.h"
+#include "sim/io/quotable.h"
 #include "sim/io/torch_tensor.h"
 #include "sim/io/torch_words.h"
 
@@ -32,11 +32,11 @@ bool is_named_tensor(const std::pair<PickleRef, PickleRef>& pair) {
     const auto* dict = as<PickleDict>(root);
     if (dict == nullptr)
         fail("{}: no weights: it holds a {} instead of a dict of tensors; save model.state_dict() with torch.save",
-             path, printable(type_name(*root)));
+             path, quotable(type_name(*root)));
     constexpr size_t kShown = 20;
     std::string keys;
     for (size_t i = 0; i < std::min(kShown, dict->pairs.size()); ++i)
-        keys += fmt::format("{}`{}`", i == 0 ? "" : ", ", printable(torch_key(dict->pairs[i].first)));
+        keys += fmt::format("{}`{}`", i == 0 ? "" : ", ", quotable(torch_key(dict->pairs[i].first)));
     if (dict->pairs.size() > kShown) keys += fmt::format(" and {} more", dict->pairs.size() - kShown);
     fail(
         "{}: no weights: no dict of tensors in it or under one of the keys state_dict, model, model_state_dict, net, "
@@ -67,7 +67,7 @@ void strip(TorchWeights& weights, std::string_view prefix) {
 void require_single_names(const TorchWeights& weights, const std::string& path) {
     std::set<std::string_view> names;
     for (const auto& [name, value] : weights.tensors)
-        if (!names.insert(name).second) fail("{}: there are two tensors `{}`", path, printable(name));
+        if (!names.insert(name).second) fail("{}: there are two tensors `{}`", path, quotable(name));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "sim/core/error.h"
-#include "sim/io/printable.h"
+#include "sim/io/quotable.h"
 
 namespace bispike {
 namespace {
@@ -70,51 +70,51 @@ void ZipFile::add(uint64_t index, uint64_t file_size) {
     if (zip_stat_index(archive_.get(), index, ZIP_FL_ENC_RAW, &found) != 0 || (found.valid & kNeeded) != kNeeded)
         fail("{}: damaged zip archive: entry {} has no description", path_, index);
     const std::string name = found.name;
-    if (found.encryption_method != ZIP_EM_NONE) fail("{}: the entry `{}` is encrypted", path_, printable(name));
+    if (found.encryption_method != ZIP_EM_NONE) fail("{}: the entry `{}` is encrypted", path_, quotable(name));
     if (found.comp_method != ZIP_CM_STORE && found.comp_method != ZIP_CM_DEFLATE)
         fail("{}: the entry `{}` is packed by method {}; 0 (stored) and {} (deflated) can be read", path_,
-             printable(name), found.comp_method, ZIP_CM_DEFLATE);
+             quotable(name), found.comp_method, ZIP_CM_DEFLATE);
     if (found.comp_method == ZIP_CM_STORE && found.size != found.comp_size)
-        fail("{}: the entry `{}` is stored, but as {} bytes for {}", path_, printable(name), found.comp_size,
+        fail("{}: the entry `{}` is stored, but as {} bytes for {}", path_, quotable(name), found.comp_size,
              found.size);
     if (found.comp_size > file_size - packed_size_)
         fail("{}: with the entry `{}` of {} bytes the entries are larger than the file, which has {}", path_,
-             printable(name), found.comp_size, file_size);
+             quotable(name), found.comp_size, file_size);
     packed_size_ += found.comp_size;
     if (found.size > kAlwaysUnpacked + kMostUnpacked * file_size - unpacked_size_)
         fail("{}: with the entry `{}` of {} bytes the entries unpack to more than {} times the file", path_,
-             printable(name), found.size, kMostUnpacked);
+             quotable(name), found.size, kMostUnpacked);
     unpacked_size_ += found.size;
     if (!entries_.emplace(name, Entry{index, found.size}).second)
-        fail("{}: there are two entries `{}`", path_, printable(name));
+        fail("{}: there are two entries `{}`", path_, quotable(name));
     names_.push_back(name);
 }
 
 const ZipFile::Entry& ZipFile::entry(const std::string& name) const {
     const auto found = entries_.find(name);
-    if (found == entries_.end()) fail("{}: there is no entry `{}`", path_, printable(name));
+    if (found == entries_.end()) fail("{}: there is no entry `{}`", path_, quotable(name));
     return found->second;
 }
 
 std::vector<std::byte> ZipFile::read(const std::string& name) const {
     const Entry& wanted = entry(name);
     const std::unique_ptr<zip_file_t, CloseEntry> file(zip_fopen_index(archive_.get(), wanted.index, 0));
-    if (!file) fail("{}: cannot read the entry `{}`: {}", path_, printable(name), zip_strerror(archive_.get()));
+    if (!file) fail("{}: cannot read the entry `{}`: {}", path_, quotable(name), zip_strerror(archive_.get()));
     // One byte more than the entry has: only the read that finds its end checks the checksum.
     std::vector<std::byte> bytes;
     for (uint64_t had = 0;;) {
         bytes.resize(std::min(wanted.size + 1, std::max(kFirstBlock, 2 * had)));
         const zip_int64_t got = zip_fread(file.get(), bytes.data() + had, bytes.size() - had);
-        if (got < 0) fail("{}: cannot read the entry `{}`: {}", path_, printable(name), zip_file_strerror(file.get()));
+        if (got < 0) fail("{}: cannot read the entry `{}`: {}", path_, quotable(name), zip_file_strerror(file.get()));
         if (got == 0) {
             if (had != wanted.size)
-                fail("{}: the entry `{}` ends after {} bytes of {}", path_, printable(name), had, wanted.size);
+                fail("{}: the entry `{}` ends after {} bytes of {}", path_, quotable(name), had, wanted.size);
             bytes.resize(had);
             return bytes;
         }
         had += static_cast<uint64_t>(got);
         if (had > wanted.size)
-            fail("{}: the entry `{}` is longer than its {} bytes", path_, printable(name), wanted.size);
+            fail("{}: the entry `{}` is longer than its {} bytes", path_, quotable(name), wanted.size);
     }
 }
 
