@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <numeric>
 #include <set>
+#include <string_view>
 
 namespace bispike {
 namespace {
@@ -32,7 +34,7 @@ public:
         require_shape(shape, expected.shape.with(0, shape[0]),
                       (recording_.path + ": `" + expected.theirs + "`").c_str());
         if (seen_.insert(call.name).second) {
-            layers.push_back({call.name, expected.theirs, 0, 0, 0, 0, {}});
+            layers.push_back({.layer = call.name, .theirs = expected.theirs, .first = {}});
             differed_.emplace_back(static_cast<size_t>(shape.size() / shape[0]));
         }
         const auto at = std::ranges::find(layers, call.name, &LayerComparison::layer) - layers.begin();
@@ -56,7 +58,8 @@ private:
             differed[i % neurons] = true;
             const double h = (*call.potential)[static_cast<int64_t>(i)];
             const double distance = std::abs(std::abs(h) - call.threshold);
-            sum.far += distance > tolerance_;
+            const double rounding = 4 * std::numeric_limits<float>::epsilon() * call.threshold;
+            ++(distance <= rounding ? sum.ties : distance <= tolerance_ ? sum.near : sum.far);
             sum.farthest = std::max(sum.farthest, distance);
             if (!sum.first) sum.first = place(expected, actual, i, h, distance);
         }
@@ -103,6 +106,32 @@ public:
 private:
     const Recording& recording_;
 };
+
+/// Keeps the spikes of all layers of neurons.
+class Recorder : public Probe {
+public:
+    explicit Recorder(int timesteps) : timesteps_(timesteps) {}
+    void begin_chunk(int) override {}
+    bool wants_potential(const std::string&) const override { return false; }
+    void on_result(const Tensor&) override {}
+    void on_call(const LayerCall& call) override {
+        if (std::string_view(call.kind) != "neuron") return;
+        const Tensor spikes = call.output.dense();
+        RecordedSpikes& layer = recording.layers[call.name];
+        layer.theirs = call.name, layer.shape = spikes.shape().with(0, timesteps_);
+        for (const float s : spikes.values()) layer.values.push_back(static_cast<int8_t>(s));
+    }
+    Recording recording{.path = "this program", .layers = {}, .logits_by_step = {}, .logits = {}};
+
+private:
+    int timesteps_;
+};
+
+std::vector<int64_t> count_up(int64_t n) {
+    std::vector<int64_t> samples(static_cast<size_t>(n));
+    std::iota(samples.begin(), samples.end(), int64_t{0});
+    return samples;
+}
 
 /// Our answers are means over the steps so far; recorded are the scores of each step, or their mean over all.
 Tensor last_answer(const Recording& r) {
@@ -154,7 +183,16 @@ void check(const Model& model, const Tensor& images, const Recording& r) {
 
 int64_t Comparison::spikes() const { return total(layers, &LayerComparison::spikes); }
 int64_t Comparison::differing() const { return total(layers, &LayerComparison::differing); }
+int64_t Comparison::ties() const { return total(layers, &LayerComparison::ties); }
+int64_t Comparison::near() const { return total(layers, &LayerComparison::near); }
 int64_t Comparison::far() const { return total(layers, &LayerComparison::far); }
+
+Recording record(const Model& model, const Tensor& images, const SimulateOptions& options) {
+    Recorder recorder(model.timesteps());
+    Probe* const probes[] = {&recorder};
+    simulate_batch(model, images, count_up(images.shape()[0]), options, probes);
+    return std::move(recorder.recording);
+}
 
 Comparison compare(const Model& model, const Tensor& images, const Recording& recording, Feeding feeding,
                    double tolerance, const SimulateOptions& options) {
@@ -162,8 +200,7 @@ Comparison compare(const Model& model, const Tensor& images, const Recording& re
     Comparer comparer(recording, tolerance);
     const Recorded recorded(recording);
     Probe* const probes[] = {&comparer};
-    std::vector<int64_t> samples(static_cast<size_t>(images.shape()[0]));
-    std::iota(samples.begin(), samples.end(), int64_t{0});
+    const std::vector<int64_t> samples = count_up(images.shape()[0]);
     const Tensor answers =
         simulate_batch(model, images, samples, options, probes, feeding == Feeding::recorded ? &recorded : nullptr);
     Comparison result{std::move(comparer.layers), 0, 0, 0};

@@ -22,8 +22,11 @@ struct DifferentSpike {
 struct LayerComparison {
     std::string layer, theirs;
     int64_t spikes = 0, differing = 0;
-    int64_t far = 0;      // neurons whose first different spike lies farther from the threshold than the tolerance
-    double farthest = 0;  // largest distance of a first different spike
+    // Neurons by how far their first different spike lies from the threshold. What follows it, follows from it.
+    int64_t ties = 0;                     // within the rounding of one float32 addition: on the threshold itself
+    int64_t near = 0;                     // within the tolerance
+    int64_t far = 0;                      // beyond it
+    double farthest = 0;                  // largest of these distances
     std::optional<DifferentSpike> first;  // in the order of steps
 };
 
@@ -34,8 +37,13 @@ struct Comparison {
 
     int64_t spikes() const;
     int64_t differing() const;
+    int64_t ties() const;
+    int64_t near() const;
     int64_t far() const;
 };
+
+/// A recording of our own: the spikes of every layer of neurons, by our names.
+Recording record(const Model& model, const Tensor& images, const SimulateOptions& options);
 
 /// What layers get as their input.
 enum class Feeding {
