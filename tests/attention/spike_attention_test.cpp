@@ -113,7 +113,8 @@ TEST_CASE("a given scale replaces the norm's own") {
 
 TEST_CASE("gamma = fp32 reaches the weights") {
     const Tensor peaked({1, 1, 1, 1, 2}, {30, 0});
-    const ScoreNorm& shiftmax = find_score_norm("shiftmax");
+    const std::string word = "shiftmax";
+    const ScoreNorm& shiftmax = find_score_norm(word);
     CHECK(shiftmax.apply(nullptr, peaked, Gamma::exact).dense()[0] == 0.5f);
     CHECK(shiftmax.apply(nullptr, peaked, Gamma::fp32).dense()[0] == 1.0f);
     // Keys and queries that all fire: each score is the width of the head, 32; the last token fires nowhere.

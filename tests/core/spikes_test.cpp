@@ -51,7 +51,8 @@ TEST_CASE("counts agree with a loop over the slots") {
         for (const int64_t channels : kChannels) {
             const Spikes s = random_spikes({5, channels}, kind, 2);
             int64_t count = 0, negative = 0, total = 0;
-            for (const float v : s.to_tensor().values()) {
+            const Tensor dense = s.to_tensor();
+            for (const float v : dense.values()) {
                 count += v != 0, negative += v < 0;
                 total += std::abs(static_cast<int>(v));
             }

@@ -21,7 +21,8 @@ TEST_CASE("a tensor is row-major with channels last") {
 }
 
 TEST_CASE("a new tensor is zero, and an unnamed one is empty") {
-    for (const float v : Tensor({3, 5}).values()) CHECK(v == 0.0f);
+    const Tensor zero({3, 5});
+    for (const float v : zero.values()) CHECK(v == 0.0f);
     CHECK(Tensor().empty());
     CHECK(Tensor().size() == 0);
 }

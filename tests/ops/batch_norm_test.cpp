@@ -155,7 +155,8 @@ TEST_CASE("channel sums add the rows of each channel") {
     CHECK(same_bits(channel_sums(Tensor({3, 2}, {1, 2, 3, 4, 5, 6})), Tensor({2}, {9, 12})));
     Tensor ones({1000, 5});
     ones.fill(1.0f);
-    for (const float v : channel_sums(ones).values()) CHECK(v == 1000.0f);
+    const Tensor sums = channel_sums(ones);
+    for (const float v : sums.values()) CHECK(v == 1000.0f);
 }
 
 TEST_CASE("batch normalisation refuses shapes that do not fit") {
