@@ -36,6 +36,14 @@ constexpr Type type_of() {
 
 using Extents = std::vector<int64_t>;  // outermost first; empty for a single value
 
+/// What an object of any program's file holds. Numbers of every width and byte order are integers (also Python's
+/// truth values, which are an enumeration) or reals; text is of fixed or any length; compounds, references, arrays
+/// without a value and what else there is are `other`.
+enum class Kind { group, integer, real, text, other };
+
+/// No honest array holds more bytes of values for a byte in the file: zlib packs at most 1032 bytes into one.
+inline constexpr double kMostInflation = 1100;
+
 /// An open file. Objects are named by their path from the root: "/weights/head/bias".
 class File {
 public:
@@ -65,6 +73,10 @@ public:
     void make_group(const std::string& group);
     bool has(const std::string& object) const;
     bool is_group(const std::string& object) const;
+    Kind kind(const std::string& object) const;
+    /// Where an object lies in the file: the same number for all its names. Errors: a soft or external link, which
+    /// may lead anywhere.
+    uint64_t address(const std::string& object) const;
     /// Names in a group, sorted.
     std::vector<std::string> links(const std::string& group) const;
 
@@ -92,7 +104,11 @@ public:
     void write(const std::string& object, const Extents& extents, std::span<const T> values) {
         write_array(object, extents, type_of<T>(), {values.data(), values.size()});
     }
-    void write_texts(const std::string& object, const std::vector<std::string>& texts);
+    void write_texts(const std::string& object, const std::vector<std::string>& texts) {
+        write_texts(object, {static_cast<int64_t>(texts.size())}, texts);
+    }
+    void write_texts(const std::string& object, const Extents& extents, const std::vector<std::string>& texts);
+    void write_text(const std::string& object, const std::string& text) { write_texts(object, {}, {text}); }
     Extents extents(const std::string& object) const;
     /// Reads a whole array into `values`, which must have as many places.
     template <Element T>
@@ -110,6 +126,7 @@ public:
         read_array(object, first, count, type_of<T>(), {values.data(), values.size()});
         return values;
     }
+    /// All texts of an array of any shape, row by row.
     std::vector<std::string> read_texts(const std::string& object) const;
 
 private:

@@ -1,7 +1,5 @@
 // HDF5 files: arrays of fixed size and arrays that grow.
 #include <algorithm>
-#include <functional>
-#include <numeric>
 #include <utility>
 
 #include "sim/io/hdf5_library.h"
@@ -14,39 +12,14 @@ constexpr int64_t kMaxSeriesChunk = int64_t{1} << 16;  // [bytes] of arrays that
                                                        // by every append
 constexpr int64_t kWorthDeflating = 4096;              // [bytes]
 constexpr unsigned kDeflateLevel = 6, kSeriesDeflateLevel = 1;  // a series must keep up with the run
-constexpr double kMostInflation = 1100;                         // zlib packs at most 1032 bytes into one
 
 int64_t size_of(Type type) { return static_cast<int64_t>(H5Tget_size(native(type))); }
-
-int64_t product(const Extents& extents) {
-    return std::accumulate(extents.begin(), extents.end(), int64_t{1}, std::multiplies<>());
-}
 
 /// The largest chunk within `limit` bytes: outer axes are cut before inner ones.
 Extents chunk_of(Extents chunk, int64_t value_size, int64_t limit) {
     for (int64_t& extent : chunk)
         while (product(chunk) * value_size > limit && extent > 1) extent = (extent + 1) / 2;
     return chunk;
-}
-
-/// How an array is kept: shuffled and deflated in chunks where there are any. No times: equal contents, equal files.
-Id array_properties(const Extents& chunk, unsigned level) {
-    Id list(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-    H5Pset_obj_track_times(list, 0);
-    if (!chunk.empty()) {
-        const std::vector<hsize_t> sizes(chunk.begin(), chunk.end());
-        H5Pset_chunk(list, static_cast<int>(sizes.size()), sizes.data());
-        H5Pset_shuffle(list);
-        H5Pset_deflate(list, level);
-    }
-    return {list.release(), H5Pclose};
-}
-
-/// The parent groups of a new object are made on the way.
-Id with_parents() {
-    Id list(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-    H5Pset_create_intermediate_group(list, 1);
-    return {list.release(), H5Pclose};
 }
 
 /// The selection of entries [first, first + count) of the outermost axis.
@@ -56,20 +29,6 @@ void select(hid_t space, const Extents& extents, int64_t first, int64_t count) {
     start[0] = static_cast<hsize_t>(first);
     size[0] = static_cast<hsize_t>(count);
     H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, size.data(), nullptr);
-}
-
-/// Throws Error unless the storage that an array occupies can hold the values that its extents promise: a hostile
-/// file may promise more than any memory has, and may lie about the storage too.
-int64_t checked_values(hid_t array, const Extents& extents, const std::string& path, const std::string& object) {
-    const Id type(H5Dget_type(array), H5Tclose), file(H5Iget_file_id(array), H5Fclose);
-    hsize_t file_size = 0;
-    need(H5Fget_filesize(file, &file_size), path, "measure", "the file");
-    const auto held = static_cast<double>(std::min(H5Dget_storage_size(array), file_size));
-    auto promised = static_cast<double>(H5Tget_size(type));
-    for (int64_t extent : extents) promised *= static_cast<double>(extent);
-    if (promised > held * kMostInflation)
-        fail("{}: {} promises {} bytes of values but holds {}", path, object, promised, held);
-    return product(extents);
 }
 
 }  // namespace
@@ -87,20 +46,6 @@ void File::write_array(const std::string& object, const Extents& extents, Type t
                    H5Dclose);
     if (source.values == 0) return;
     need(H5Dwrite(array, native(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, source.data), path_, "write", object);
-}
-
-void File::write_texts(const std::string& object, const std::vector<std::string>& texts) {
-    const Library library;
-    const Id properties = array_properties({}, kDeflateLevel), parents = with_parents(), type = text_type();
-    const Id space = space_of({static_cast<int64_t>(texts.size())});
-    const Id array(
-        need(H5Dcreate2(id_, object.c_str(), type, space, parents, properties, H5P_DEFAULT), path_, "make", object),
-        H5Dclose);
-    std::vector<const char*> pointers;
-    for (const std::string& text : texts) pointers.push_back(text.c_str());
-    if (texts.empty()) return;
-    need(H5Dwrite(array, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<const void*>(pointers.data())), path_,
-         "write", object);
 }
 
 Extents File::extents(const std::string& object) const {
@@ -133,18 +78,6 @@ void File::read_array(const std::string& object, int64_t first, int64_t count, T
     const Extents all = extents_of(space);
     if (!all.empty()) select(space, all, first, count < 0 ? all[0] - first : count);
     need(H5Dread(array, native(type), memory, space, H5P_DEFAULT, target.data), path_, "read", object);
-}
-
-std::vector<std::string> File::read_texts(const std::string& object) const {
-    const Library library;
-    const Id array(need(H5Dopen2(id_, object.c_str(), H5P_DEFAULT), path_, "open array", object), H5Dclose);
-    const Id type(H5Dget_type(array), H5Tclose);
-    if (H5Tget_class(type) != H5T_STRING) fail("{}: {} does not hold text", path_, object);
-    const int64_t count = checked_values(array, extents(object), path_, object);
-    if (count == 0) return {};
-    return read_strings(type, count, [&](hid_t memory, void* out) {
-        need(H5Dread(array, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out), path_, "read", object);
-    });
 }
 
 Series::Series(File& file, std::string object, Type type, Extents row)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <numeric>
 
 namespace bispike::hdf5 {
 namespace {
@@ -106,6 +107,42 @@ Extents extents_of(hid_t space) {
     std::vector<hsize_t> found(static_cast<size_t>(std::max(rank, 0)));
     H5Sget_simple_extent_dims(space, found.data(), nullptr);
     return {found.begin(), found.end()};
+}
+
+int64_t product(const Extents& extents) {
+    if (std::ranges::find(extents, 0) != extents.end()) return 0;  // whatever the others are
+    return std::accumulate(extents.begin(), extents.end(), int64_t{1}, std::multiplies<>());
+}
+
+Id array_properties(const Extents& chunk, unsigned level) {
+    Id list(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    H5Pset_obj_track_times(list, 0);
+    if (!chunk.empty()) {
+        const std::vector<hsize_t> sizes(chunk.begin(), chunk.end());
+        H5Pset_chunk(list, static_cast<int>(sizes.size()), sizes.data());
+        H5Pset_shuffle(list);
+        H5Pset_deflate(list, level);
+    }
+    return {list.release(), H5Pclose};
+}
+
+Id with_parents() {
+    Id list(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+    H5Pset_create_intermediate_group(list, 1);
+    return {list.release(), H5Pclose};
+}
+
+int64_t checked_values(hid_t array, const Extents& extents, const std::string& path, const std::string& object) {
+    const Id type(H5Dget_type(array), H5Tclose), file(H5Iget_file_id(array), H5Fclose);
+    hsize_t file_size = 0;
+    need(H5Fget_filesize(file, &file_size), path, "measure", "the file");
+    const auto held = static_cast<double>(std::min(H5Dget_storage_size(array), file_size));
+    auto promised = static_cast<double>(H5Tget_size(type));
+    for (int64_t extent : extents) promised *= static_cast<double>(extent);
+    const bool backward = std::ranges::any_of(extents, [](int64_t extent) { return extent < 0; });
+    if (backward || promised > held * kMostInflation)
+        fail("{}: {} promises {} bytes of values but holds {}", path, object, promised, held);
+    return product(extents);
 }
 
 }  // namespace bispike::hdf5

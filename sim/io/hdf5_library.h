@@ -1,8 +1,9 @@
-// What hdf5.cpp and hdf5_array.cpp share: the lock, ids that close themselves, errors, types. Nobody else includes it.
+// What the files of hdf5.h share: the lock, ids that close themselves, errors, types. Nobody else includes it.
 #pragma once
 
 #include <hdf5.h>
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,27 +56,19 @@ Id text_type();           // UTF-8 of any length
 /// A data space; empty extents mean a single value.
 Id space_of(const Extents& extents);
 Extents extents_of(hid_t space);
+int64_t product(const Extents& extents);
 
-/// Reads `count` strings of a text type, fixed or any length, with read(memory type, buffer).
-template <class Read>
-std::vector<std::string> read_strings(hid_t type, int64_t count, Read&& read) {
-    const auto n = static_cast<size_t>(count);
-    std::vector<std::string> texts(n);
-    if (H5Tis_variable_str(type) > 0) {
-        std::vector<char*> pointers(n, nullptr);
-        read(type, static_cast<void*>(pointers.data()));
-        for (size_t i = 0; i < n; ++i) {
-            if (pointers[i] == nullptr) continue;
-            texts[i] = pointers[i];
-            H5free_memory(pointers[i]);
-        }
-    } else {
-        const size_t width = H5Tget_size(type);
-        std::string all(n * width, '\0');
-        read(type, static_cast<void*>(all.data()));
-        for (size_t i = 0; i < n; ++i) texts[i] = all.substr(i * width, width).c_str();
-    }
-    return texts;
-}
+/// How an array is kept: shuffled and deflated in chunks where there are any. No times: equal contents, equal files.
+Id array_properties(const Extents& chunk, unsigned level);
+
+/// The parent groups of a new object are made on the way.
+Id with_parents();
+
+/// The number of values. Throws Error unless the storage that an array occupies can hold what its extents promise: a
+/// hostile file may promise more than any memory has, and may lie about the storage too.
+int64_t checked_values(hid_t array, const Extents& extents, const std::string& path, const std::string& object);
+
+/// The texts among `count` elements that read(memory type, buffer) reads, in a text type of fixed or any length.
+std::vector<std::string> read_strings(hid_t type, int64_t count, const std::function<void(hid_t, void*)>& read);
 
 }  // namespace bispike::hdf5

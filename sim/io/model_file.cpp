@@ -5,6 +5,7 @@
 
 #include "sim/core/error.h"
 #include "sim/io/model_groups.h"
+#include "sim/io/sealed_file.h"
 
 namespace bispike {
 

@@ -5,8 +5,6 @@
 #include <limits>
 
 #include "sim/core/error.h"
-#include "sim/io/atomic_file.h"
-#include "sim/io/seal.h"
 
 namespace bispike {
 namespace {
@@ -110,17 +108,6 @@ ModelFile read_model(const hdf5::File& file) {
             .class_names = file.read_texts("/class_names"),
             .provenance = read_words(file, "/provenance"),
             .weights = read_tensors(file, "/weights")};
-}
-
-void write_sealed(hdf5::File& file) {
-    std::vector<std::byte> bytes = file.image();
-    seal(bytes);
-    write_file(file.path(), bytes);
-}
-
-hdf5::File open_sealed(const std::string& path) {
-    require_unbroken_seal(path);
-    return hdf5::File::open(path);
 }
 
 }  // namespace bispike

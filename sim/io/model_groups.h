@@ -26,9 +26,4 @@ void write_model(hdf5::File& file, const char* schema, const ModelFile& model);
 /// Throws Error unless the file says that it is of one of our schemas, in the version that we read.
 ModelFile read_model(const hdf5::File& file);
 
-/// Writes a file made in memory to its path: sealed and atomically.
-void write_sealed(hdf5::File& file);
-/// Opens a file for reading once its seal is found unbroken.
-hdf5::File open_sealed(const std::string& path);
-
 }  // namespace bispike
