@@ -2,12 +2,21 @@
 #include "tools/info_verb.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 
+#include "datasets/nmnist.h"
+#include "models/nir/nir_layer.h"
 #include "models/registry.h"
 #include "sim/io/model_file.h"
+#include "sim/io/nir_flatten.h"
+#include "sim/io/nir_order.h"
+#include "sim/io/quotable.h"
+#include "sim/report/trace_reader.h"
 #include "tools/flags.h"
+#include "tools/public_model.h"
 #include "tools/version.h"
 
 namespace bispike {
@@ -40,20 +49,82 @@ void print_model(const std::string& path) {
     for (const auto& [name, tensor] : m.weights) fmt::print("  {:<40} {}\n", name, tensor.shape().str());
 }
 
+void print_weights(const std::string& path) {
+    const StateDict dict = read_state_dict(path);
+    size_t bytes = 0;
+    for (const NamedArray& array : dict.arrays) bytes += array.bytes.size();
+    fmt::print("{}: {} arrays, {} bytes of numbers, names of {}\n", path, dict.arrays.size(), bytes, layout_name(dict));
+    for (const auto& [key, value] : dict.metadata) fmt::print("  {} = {}\n", key, quotable(value));
+    for (const NamedArray& array : dict.arrays)
+        fmt::print("  {:<44} {:<5} [{}]\n", quotable(array.name), name_of(array.type), fmt::join(array.shape, ", "));
+}
+
+void print_graph(const std::string& path) {
+    const NirGraph graph = read_nir(path);
+    const NirGraph flat = flatten(graph);
+    const NirOrder order = order_of(flat);
+    fmt::print("{}: NIR graph, {} nodes, {} edges, {} of them recurrent\n", path, flat.nodes.size(), flat.edges.size(),
+               order.recurrent.size());
+    for (const std::string& name : order.nodes) {
+        const NirNode& node = *flat.find(name);
+        const bool runs = nir_layer(node.type) != nullptr || node.type == "Input" || node.type == "Output";
+        std::string shapes;
+        for (const auto& [key, field] : node.fields)
+            if (!field.shape.empty()) shapes += fmt::format(" {} [{}]", key, fmt::join(field.shape, ", "));
+        fmt::print("  {:<20} {:<10}{}{}\n", quotable(name), node.type, shapes, runs ? "" : "  (cannot be run)");
+    }
+    for (const NirEdge& edge : order.recurrent)
+        fmt::print("  recurrent: {} -> {}\n", quotable(edge.source), quotable(edge.target));
+    for (const std::string& name : order.unreachable) fmt::print("  no Input reaches {}\n", quotable(name));
+}
+
+void print_trace(const std::string& path) {
+    const hdf5::File trace = open_trace(path);
+    const hdf5::Extents images = trace.extents("/samples/index");
+    fmt::print("{}: trace of {} images, {} steps\n", path, images.front(), trace.integer_attribute("/", "timesteps"));
+    for (const std::string& layer : traced_layers(trace)) fmt::print("  {}\n", layer);
+}
+
+void print_recording(const std::string& path) {
+    const EventRecording r = read_nmnist(path);
+    const auto on = std::ranges::count_if(r.events, [](const Event& e) { return e.polarity; });
+    const int64_t span = r.events.empty() ? 0 : r.events.back().time_us - r.events.front().time_us;
+    fmt::print("{}: N-MNIST recording, {} events ({} ON), {} us, {}x{} pixels\n", path, r.events.size(), on, span,
+               r.width, r.height);
+}
+
+bool is_trace(const std::string& path) {
+    const hdf5::File file = hdf5::File::open(path);
+    return file.has_attribute("/", "schema") && file.text_attribute("/", "schema") == "bispike-trace";
+}
+
+/// By the ending of its name what a file is to be; what it holds is for the reader to say.
+void print_file(const std::string& path) {
+    if (path.ends_with(".nir")) return print_graph(path);
+    if (path.ends_with(".bs2") ||
+        (path.ends_with(".bin") &&
+         std::filesystem::path(path).stem().string().find_first_not_of("0123456789") == std::string::npos))
+        return print_recording(path);
+    if (is_public_file(path)) return print_weights(path);
+    return is_trace(path) ? print_trace(path) : print_model(path);
+}
+
 }  // namespace
 
 int info_verb(std::span<const std::string> args) {
     if (std::ranges::any_of(args, [](const std::string& a) { return a == "--help" || a == "-h"; })) {
         fmt::print(
             "usage: bispike info                the registered models\n"
-            "       bispike info MODEL.h5...    config, provenance and tensors of model files\n");
+            "       bispike info FILE...           what a file holds, or why it cannot be read: models and traces "
+            "(.h5),\n"
+            "                              public weights, NIR graphs (.nir), N-MNIST recordings (.bs2, NUMBER.bin)\n");
         return 0;
     }
     for (const std::string& arg : args)
         if (arg.starts_with("-"))
             throw UsageError(fmt::format("info: unknown option {}; see `bispike info --help`", arg));
     if (args.empty()) print_registry();
-    for (const std::string& path : args) print_model(path);
+    for (const std::string& path : args) print_file(path);
     return 0;
 }
 

@@ -55,6 +55,12 @@ StateDict read_state_dict(const std::string& path) {
     return path.ends_with(".safetensors") ? read_safetensors(path) : read_torch_checkpoint(path);
 }
 
+std::string layout_name(const StateDict& dict) {
+    for (const KeyLayout* layout : layouts_of(""))
+        if (std::ranges::find(dict.arrays, layout->marker, &NamedArray::name) != dict.arrays.end()) return layout->name;
+    return "no known model";
+}
+
 PublicFile read_public_file(const std::string& path, const std::string& family) {
     const StateDict dict = read_state_dict(path);
     const KeyLayout& layout = find_layout(dict, layouts_of(family));

@@ -16,6 +16,9 @@ bool is_public_file(const std::string& path);
 /// The arrays of such a file.
 StateDict read_state_dict(const std::string& path);
 
+/// The name of the layout that the arrays have; "no known model" where they have none.
+std::string layout_name(const StateDict& dict);
+
 /// A public file under our names.
 struct PublicFile {
     Imported imported;

@@ -6,11 +6,13 @@
 #include <filesystem>
 
 #include "sim/core/parallel.h"
+#include "sim/io/atomic_file.h"
 #include "sim/report/results_json.h"
 #include "sim/report/results_text.h"
 #include "sim/report/run_directory.h"
 #include "sim/report/trace.h"
 #include "sim/run/interrupt.h"
+#include "tools/data_source.h"
 #include "tools/experiment.h"
 #include "tools/flags.h"
 #include "tools/version.h"
@@ -19,7 +21,7 @@ namespace bispike {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: bispike simulate CONFIG.ini|MODEL.h5 [options] [--section.key value ...]\n\n"
+    "usage: bispike simulate CONFIG.ini|MODEL.h5|GRAPH.nir|WEIGHTS [options] [--section.key value ...]\n\n"
     "Runs a model over the test images of its data set and reports accuracy (at each time step, with its\n"
     "95 % interval), firing rates, synaptic operations and energy, layer by layer. With --output the figures\n"
     "go to DIR/results.json and DIR/results.csv too, and the resolved config to DIR/config.ini; with --trace\n"
@@ -50,11 +52,11 @@ std::unique_ptr<TraceObserver> make_trace(const TraceFlags& flags, const Setting
     return std::make_unique<TraceObserver>(std::move(options));
 }
 
-RunInfo describe(const Experiment& experiment, const ImageSet& set, const Model& model, double seconds) {
+RunInfo describe(const Experiment& experiment, const DataSource& set, const Model& model, double seconds) {
     uint64_t parameters = static_cast<uint64_t>(model.parameters().trained_values());
     return {.network = experiment.settings.resolved().at("network.model"),
             .config = experiment.path,
-            .dataset = set.name + ", test",
+            .dataset = set.name() + ", test",
             .version = version_text(),
             .dispatch = dispatch_target(),
             .threads = thread_count(),
@@ -71,15 +73,34 @@ struct SimulateFlags {
     CommonFlags common;
     TraceFlags trace;
     bool json = false;
+    std::string json_file;  // empty: printed
 };
 
-SimulateFlags parse(std::span<const std::string> args) {
+/// Takes FILE.json of `--json FILE.json` out of the arguments; `--json` alone prints.
+std::string take_json_file(std::vector<std::string>& args) {
+    for (size_t i = 0; i + 1 < args.size(); ++i)
+        if (args[i] == "--json" && args[i + 1].ends_with(".json")) {
+            std::string file = args[i + 1];
+            args.erase(args.begin() + static_cast<std::ptrdiff_t>(i),
+                       args.begin() + static_cast<std::ptrdiff_t>(i) + 2);
+            return file;
+        }
+    return "";
+}
+
+SimulateFlags parse(std::span<const std::string> given) {
     SimulateFlags f;
-    const std::vector<Option> trace_options = {
+    std::vector<std::string> args(given.begin(), given.end());
+    f.json_file = take_json_file(args);
+    std::string data;
+    const std::vector<Option> options = {
+        {"data", "SET", "short for --data.set", &data},
         {"trace", "FILE", "HDF5 file for spikes, potentials and attention", &f.trace.path},
         {"trace-images", "N", "how many images to trace, from the first [16]", &f.trace.images},
         {"trace-layers", "GLOB", "which layers, e.g. 'block.*.attn.*, *.mlp.*' [all]", &f.trace.layers}};
-    f.common = parse_common(args, kUsage, {{"json", "print the results as JSON", &f.json}}, trace_options);
+    f.common = parse_common(args, kUsage, {{"json", "print the results as JSON, or write them to FILE.json", &f.json}},
+                            options);
+    if (!data.empty()) f.common.rest.insert(f.common.rest.end(), {"--data.set", data});
     if (!f.common.help) require_trace(f.trace);
     return f;
 }
@@ -98,15 +119,14 @@ struct Watchers {
 };
 
 /// Takes the images through the model; returns the seconds that took. Throws Error if interrupted.
-double run(const Experiment& experiment, const SimulateFlags& flags, const ImageSet& set, const Model& model,
+double run(const Experiment& experiment, const SimulateFlags& flags, const DataSource& set, const Model& model,
            Watchers& watchers) {
     const SimulateOptions& options = experiment.options.simulate;
     const int64_t asked = options.images == 0 ? set.size() : options.images;
     const InterruptGuard guard;
     const auto start = std::chrono::steady_clock::now();
     Progress progress("simulate", asked, flags.common.sink());
-    const int64_t done =
-        simulate(model, image_source(set), options, watchers.all(), [&](int64_t n) { progress.update(n); });
+    const int64_t done = simulate(model, set.images(), options, watchers.all(), [&](int64_t n) { progress.update(n); });
     progress.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (done < asked) {
@@ -120,10 +140,11 @@ double run(const Experiment& experiment, const SimulateFlags& flags, const Image
 
 void tell(const Experiment& experiment, const SimulateFlags& flags, const RunResults& results) {
     std::string text = results_text(results);
-    if (!experiment.has_weights)
+    if (!experiment.has_weights && !experiment.graph)
         text = "NOTE: no weights were given; these are the initial random ones (model.weights).\n" + text;
     const std::string& folder = flags.common.output;
     if (!folder.empty()) write_run_directory(folder, experiment.settings, results, text);
+    if (!flags.json_file.empty()) write_file(flags.json_file, results_json(results));
     if (flags.json) fmt::print("{}", results_json(results));
     if (flags.json || flags.common.quiet) return;
     fmt::print("{}", text);
@@ -140,8 +161,8 @@ int simulate_verb(std::span<const std::string> args) {
     Experiment experiment(flags.common.positional("a config or a model"), flags.common.rest, rest);
     require_no_rest(rest);
     const ThreadLimit threads(flags.common.threads);
-    const ImageSet set = load_image_set(experiment.options.data.set, Split::test);
-    const std::unique_ptr<Model> model = experiment.make_model(set.spec);
+    const DataSource set(experiment.options, experiment.timesteps());
+    const std::unique_ptr<Model> model = experiment.make_model(set.spec());
     if (flags.common.print_config) {
         fmt::print("{}", experiment.settings.documented_ini());
         return 0;

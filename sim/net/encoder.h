@@ -11,6 +11,8 @@ class Encoder {
 public:
     virtual ~Encoder() = default;
     virtual Value encode(const Pass& pass, const Tensor& images) const = 0;
+    /// Whether it takes recordings [B, T, H, W, C] in place of images.
+    virtual bool takes_frames() const { return false; }
     /// Whether the input is the same at every step.
     virtual bool constant() const { return false; }
 };

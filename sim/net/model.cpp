@@ -22,6 +22,10 @@ Model::Model(Settings& settings, const Registry& registry, const ImageSpec& imag
     timesteps_ = settings.read<RunLength>("network").timesteps;
     if (timesteps_ < 1) fail("network.timesteps = {}: at least one time step is needed", timesteps_);
     encoder_ = find(registry.encoders, word(settings, "encoder", "direct"), "encoder.model").make(settings, image);
+    if (encoder_->takes_frames() != (image.frames > 0))
+        fail("encoder.model = {}: {}", word(settings, "encoder", "direct"),
+             image.frames > 0 ? "the data are recordings of events, which want `frames`"
+                              : "the data are still images; choose one of `bispike info`'s other encoders");
     readout_ = find(registry.readouts, word(settings, "readout", "mean"), "readout.model").make(settings);
     Build build{settings, registry, parameters_, image, seed};
     network_ =
@@ -29,11 +33,14 @@ Model::Model(Settings& settings, const Registry& registry, const ImageSpec& imag
 }
 
 Value Model::scores(Pass& pass, const Tensor& images) const {
-    require_shape(images.shape(), {images.shape()[0], image_.height, image_.width, image_.channels},
+    const int64_t batch = images.shape()[0];
+    require_shape(images.shape(),
+                  image_.frames > 0 ? Shape{batch, image_.frames, image_.height, image_.width, image_.channels}
+                                    : Shape{batch, image_.height, image_.width, image_.channels},
                   "the batch of images");
     pass.constant_input = encoder_->constant();
     Value scores = network_->forward(pass, encoder_->encode(pass, images));  // its layers show themselves
-    require_shape(scores.shape(), {pass.steps, images.shape()[0], image_.classes}, "the network's class scores");
+    require_shape(scores.shape(), {pass.steps, batch, image_.classes}, "the network's class scores");
     return scores;
 }
 

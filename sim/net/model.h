@@ -29,6 +29,7 @@ public:
     ParameterList& parameters() { return parameters_; }
     const ParameterList& parameters() const { return parameters_; }
     const Readout& readout() const { return *readout_; }
+    bool stepwise() const { return network_->stepwise(); }
     void prepare(Purpose purpose) { network_->prepare(purpose); }
 
     /// Class scores of a chunk of steps, [pass.steps, B, classes], for images [B, H, W, C].

@@ -9,6 +9,8 @@ namespace bispike {
 class Network : public Layer {
 public:
     using Layer::Layer;
+    /// Whether it can take but one step at a time, because a layer sees what a later one did the step before.
+    virtual bool stepwise() const { return false; }
 };
 
 }  // namespace bispike

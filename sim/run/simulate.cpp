@@ -48,7 +48,7 @@ Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const 
                       const SimulateOptions& options, std::span<Probe* const> probes,
                       const Substitute* substitute) {
     const int timesteps = model.timesteps();
-    const int chunk = options.chunk == 0 ? timesteps : std::min(options.chunk, timesteps);
+    const int chunk = model.stepwise() ? 1 : options.chunk == 0 ? timesteps : std::min(options.chunk, timesteps);
     Tensor scores = Tensor::uninitialised({timesteps, images.shape()[0], model.image().classes});
     State state;
     for (int first = 0; first < timesteps; first += chunk) {

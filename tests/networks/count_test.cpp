@@ -158,7 +158,7 @@ std::vector<Keys> every_model() {
                 keys["network.model"] = network.name, keys["neuron.model"] = neuron.name;
                 all.push_back(keys);
             }
-        for (const auto& encoder : registry().encoders)
+        for (const auto& encoder : image_encoders())
             all.push_back({{"network.model", network.name},
                            {"encoder.model", encoder.name},
                            {"neuron.threshold", "0.25"},

@@ -36,7 +36,7 @@ std::vector<Keys> every_model() {
     for (const auto& network : registry().networks) {
         for (Keys keys : every_attention()) all.push_back((keys["network.model"] = network.name, keys));
         for (const auto& neuron : registry().neurons)
-            for (const auto& encoder : registry().encoders)
+            for (const auto& encoder : image_encoders())
                 all.push_back(
                     {{"network.model", network.name}, {"neuron.model", neuron.name}, {"encoder.model", encoder.name}});
     }

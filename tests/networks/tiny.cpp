@@ -87,6 +87,14 @@ std::unique_ptr<Model> tiny_model(const Keys& keys) {
     return model;
 }
 
+std::vector<Entry<MakeEncoder>> image_encoders() {
+    std::vector<Entry<MakeEncoder>> encoders;
+    Settings settings;
+    for (const auto& entry : registry().encoders)
+        if (!entry.make(settings, kTinySpec)->takes_frames()) encoders.push_back(entry);
+    return encoders;
+}
+
 void Fingerprint::add(std::span<const float> values) {
     for (float v : values) add_bytes(std::bit_cast<uint32_t>(v), 4);
 }

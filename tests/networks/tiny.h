@@ -27,6 +27,9 @@ Settings tiny_settings(const Keys& keys);
 /// The network, with initial weights and normalisations that let neurons fire. Every key must be one that it knows.
 std::unique_ptr<Model> tiny_model(const Keys& keys);
 
+/// The encoders of still images.
+std::vector<Entry<MakeEncoder>> image_encoders();
+
 /// FNV-1a over the bits of float32 values, lowest byte first.
 class Fingerprint {
 public:

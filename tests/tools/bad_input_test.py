@@ -199,7 +199,8 @@ class BadModel(toy.ProgramTest):
         self.succeed("simulate", self.config, "--quiet", "--trace", "trace.h5")
         for name in ["text.h5", "empty.h5", "short.h5", "changed.h5", "trace.h5", "images"]:
             self.refuse("simulate", self.folder / name, says=name)
-            self.refuse("info", self.folder / name, says=name)
+            if name != "trace.h5":
+                self.refuse("info", self.folder / name, says=name)
             self.refuse("simulate", self.config, "--model.weights", self.folder / name, says=name)
 
 

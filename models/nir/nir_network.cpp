@@ -1,0 +1,157 @@
+// Running the nodes of a NIR graph in their order.
+#include "models/nir/nir_network.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "models/nir/nir_layer.h"
+#include "models/registry.h"
+#include "sim/io/nir_flatten.h"
+#include "sim/io/nir_order.h"
+
+namespace bispike {
+namespace {
+
+/// The one node of a type.
+const NirNode& only(const NirGraph& graph, const char* type) {
+    const NirNode* found = nullptr;
+    for (const NirNode& node : graph.nodes) {
+        if (node.type != type) continue;
+        if (found)
+            fail("{}: it has two {} nodes, `{}` and `{}`; one can be run", graph.path, type, found->name, node.name);
+        found = &node;
+    }
+    if (!found) fail("{}: it has no {} node", graph.path, type);
+    return *found;
+}
+
+Tensor sum(Tensor a, const Value& b) {
+    a.add(b.dense());
+    return a;
+}
+
+class NirNetwork : public Network {
+public:
+    NirNetwork(const Scope& scope, const NirGraph& graph, const NirOptions& options)
+        : Network(scope.path(), "network"), is_flat_(field_of(only(graph, "Input"), "shape").size() == 1) {
+        const NirOrder order = order_of(graph);
+        if (!order.unreachable.empty())
+            fail("{}: no Input reaches the node `{}`", graph.path, order.unreachable.front());
+        std::map<std::string, size_t> place;
+        for (const std::string& name : order.nodes) {
+            place[name] = nodes_.size();
+            nodes_.push_back(make(scope, graph, *graph.find(name), options));
+        }
+        output_ = place.at(only(graph, "Output").name);
+        for (const NirEdge& edge : graph.edges) {
+            const bool is_recurrent = std::ranges::find(order.recurrent, edge) != order.recurrent.end();
+            Node& target = nodes_[place.at(edge.target)];
+            if (is_recurrent)
+                target.recurrent.push_back({place.at(edge.source), scope.slot()});
+            else
+                target.sources.push_back(place.at(edge.source));
+        }
+        is_recurrent_ = !order.recurrent.empty();
+    }
+
+    bool stepwise() const override { return is_recurrent_; }
+
+    void prepare(Purpose purpose) override {
+        for (Node& node : nodes_)
+            if (node.layer) node.layer->prepare(purpose);
+    }
+
+    Value forward(Pass& pass, Value images) const override {  // [t, B, H, W, C]
+        const Shape s = images.shape();
+        std::vector<Value> values(nodes_.size());
+        for (size_t i = 0; i < nodes_.size(); ++i) {
+            const Node& node = nodes_[i];
+            if (node.is_input) {
+                values[i] = is_flat_ ? Value(images).reshaped({s[0], s[1], s[4]}) : images;
+                continue;
+            }
+            Value in = incoming(pass, node, values);
+            values[i] = node.layer ? pass(*node.layer, std::move(in)) : std::move(in);
+        }
+        if (pass.state != nullptr)
+            for (const Node& node : nodes_)
+                for (const Recurrent& back : node.recurrent) (*pass.state)[back.slot] = values[back.source].dense();
+        return flat(values[output_].dense());
+    }
+
+private:
+    struct Recurrent {
+        size_t source;
+        int slot;  // keeps the source's value of the step before
+    };
+    struct Node {
+        std::unique_ptr<Layer> layer;  // null: Input and Output
+        bool is_input = false;
+        std::vector<size_t> sources;
+        std::vector<Recurrent> recurrent;
+    };
+
+    static Node make(const Scope& scope, const NirGraph& graph, const NirNode& node, const NirOptions& options) {
+        if (node.type == "Input") return {nullptr, true, {}, {}};
+        if (node.type == "Output") return {nullptr, false, {}, {}};
+        const MakeNirLayer maker = nir_layer(node.type);
+        if (maker == nullptr) fail("{}: nodes of the type {} (`{}`) cannot be run", graph.path, node.type, node.name);
+        return {maker(scope.child(node.name), node, options), false, {}, {}};
+    }
+
+    /// The sum of what flows into a node; one value flows through as it is.
+    static Value incoming(Pass& pass, const Node& node, const std::vector<Value>& values) {
+        const bool has_past = pass.state != nullptr && pass.first_step > 0 && !node.recurrent.empty();
+        if (node.sources.size() == 1 && !has_past) return values[node.sources.front()];
+        Tensor total = has_past ? (*pass.state)[node.recurrent.front().slot] : values[node.sources.front()].dense();
+        const size_t taken = has_past ? 0 : 1;
+        for (size_t i = taken; i < node.sources.size(); ++i) total = sum(std::move(total), values[node.sources[i]]);
+        for (size_t i = 1; has_past && i < node.recurrent.size(); ++i)
+            total = sum(std::move(total), (*pass.state)[node.recurrent[i].slot]);
+        return total;
+    }
+
+    /// [t, B, ...] to [t, B, classes].
+    static Tensor flat(Tensor x) {
+        const Shape s = x.shape();
+        return std::move(x).reshaped({s[0], s[1], s.product(2, s.rank())});
+    }
+
+    bool is_flat_, is_recurrent_ = false;
+    std::vector<Node> nodes_;  // in the order of computing
+    size_t output_ = 0;
+};
+
+}  // namespace
+
+ImageSpec nir_image(const NirGraph& graph) {
+    const auto& in = field_of(only(graph, "Input"), "shape").integers();
+    const auto& out = field_of(only(graph, "Output"), "shape").integers();
+    if (in.size() != 1 && in.size() != 3)
+        fail("{}: its Input has {} axes; [channels, height, width] and [channels] can be run", graph.path, in.size());
+    const auto classes = std::accumulate(out.begin(), out.end(), int64_t{1}, std::multiplies<>());
+    return {.height = in.size() == 3 ? in[1] : 1,
+            .width = in.size() == 3 ? in[2] : 1,
+            .channels = in[0],
+            .classes = static_cast<int>(classes)};
+}
+
+Registry registry_with(const NirGraph& graph) {
+    Registry all = registry();
+    all.networks.push_back(
+        {"nir", "a graph of the Neuromorphic Intermediate Representation", [flat = flatten(graph)](const Scope& scope) {
+             const auto options = scope.settings().read<NirOptions>("network");
+             if (!(options.dt > 0)) fail("network.dt = {}: it must be positive", options.dt);
+             const ImageSpec wants = nir_image(flat), given = scope.build().image;
+             if (wants.height != given.height || wants.width != given.width || wants.channels != given.channels ||
+                 wants.classes != given.classes)
+                 fail("{}: it takes {}x{} pixels of {} channels to {} classes, the data have {}x{} of {} to {}",
+                      flat.path, wants.height, wants.width, wants.channels, wants.classes, given.height, given.width,
+                      given.channels, given.classes);
+             return std::make_unique<NirNetwork>(scope, flat, options);
+         }});
+    return all;
+}
+
+}  // namespace bispike

@@ -1,0 +1,74 @@
+"""NIR graphs and recordings from the command line. Usage: FILE PROGRAM."""
+import json
+import os
+import pathlib
+import struct
+import unittest
+
+import toy
+
+SHARED = pathlib.Path(os.environ.get("BISPIKE_SHARED", pathlib.Path(__file__).parents[3] / "shared")) / "data"
+
+
+@unittest.skipUnless(SHARED.is_dir(), "no folder data in $BISPIKE_SHARED or ../shared")
+class Graph(toy.ProgramTest):
+    def simulate(self, *arguments):
+        self.succeed("simulate", SHARED / "nir/cnn_sinabs.nir", "--data", "nmnist", "--data.path", SHARED / "nmnist",
+                     "--quiet", "--json", "out.json", *arguments)
+        return json.loads((self.folder / "out.json").read_text())
+
+    def test_a_public_graph_recognises_real_recordings(self):
+        results = self.simulate()
+        self.assertEqual((results["images"], results["timesteps"], results["network"]), (300, 300, "nir"))
+        self.assertGreaterEqual(results["accuracy"], 0.95)
+        self.assertEqual(len(results["accuracy_by_step"]), 300)
+
+    def test_chunks_batches_and_threads_change_no_figure(self):
+        keys = ["accuracy_by_step", "confusion", "spikes", "synops_per_image", "updates_per_image"]
+        usual = self.simulate("--simulate.images", 12)
+        for cut in [["--simulate.chunk", 7], ["--simulate.batch", 5], ["--threads", 1]]:
+            other = self.simulate("--simulate.images", 12, *cut)
+            self.assertEqual([other[key] for key in keys], [usual[key] for key in keys], cut)
+        self.assertGreater(usual["spikes"], 0)
+
+    def test_the_config_of_a_run_repeats_it(self):
+        first = self.simulate("--simulate.images", 8, "--output", "run")
+        text = self.succeed("simulate", "run/config.ini", "--json")
+        self.assertEqual(json.loads(text)["confusion"], first["confusion"])
+
+    def test_data_that_do_not_fit(self):
+        self.refuse("simulate", SHARED / "nir/braille_norse.nir", "--data", "nmnist", "--data.path", SHARED / "nmnist",
+                    says=["braille_norse.nir", "1x1 pixels of 12 channels to 7", "34x34 of 2 to 10"])
+        self.refuse("simulate", SHARED / "nir/cnn_sinabs.nir", "--data.set", f"idx:{self.images}",
+                    says=["encoder.model = frames", "still images"])
+        self.refuse("simulate", SHARED / "nir/cnn_sinabs.nir", "--data", "nmnist", says="--data.path")
+
+    def test_info_says_what_files_hold(self):
+        for name, says in [("cnn_sinabs", "15 nodes, 14 edges, 0 of them recurrent"), ("braille_norse", "recurrent: "),
+                           ("braille_noDelay_bias_zero", "recurrent: "), ("lif_norse", "4 nodes"),
+                           ("two_lif_neurons", "6 nodes")]:
+            self.assertIn(says, self.succeed("info", SHARED / f"nir/{name}.nir"))
+        self.assertRegex(self.succeed("info", SHARED / "nmnist/1.bs2"), r"N-MNIST recording, \d+ events")
+        weights = self.succeed("info", SHARED.parent / "golden/spikformer_2_96/weights.safetensors")
+        self.assertIn("names of spikformer (CIFAR form)", weights)
+
+
+class Info(toy.ProgramTest):
+    def test_what_cannot_be_read_is_said_in_one_line(self):
+        for name in ["a.nir", "7.bs2", "a.pth", "a.safetensors", "a.h5"]:
+            (self.folder / name).write_bytes(b"text")
+            self.refuse("info", name, says=name)
+            self.refuse("info", "none-" + name, says="none-" + name)
+
+    def test_a_recording_by_hand(self):
+        event = struct.pack(">BBI", 3, 4, 1 << 23 | 99)
+        (self.folder / "7.bin").write_bytes((event[:2] + event[3:]) * 2)
+        self.assertIn("2 events (2 ON), 0 us, 34x34", self.succeed("info", "7.bin"))
+
+    def test_a_trace(self):
+        self.succeed("simulate", self.config, "--quiet", "--trace", "trace.h5")
+        self.assertRegex(self.succeed("info", "trace.h5"), r"trace of 16 images, 4 steps\n  block\.0")
+
+
+if __name__ == "__main__":
+    toy.main()

@@ -1,0 +1,31 @@
+// The labelled data of a run, whatever they are: still images, or recordings of an event camera.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "datasets/event_set.h"
+#include "datasets/image_set.h"
+#include "sim/run/image_source.h"
+#include "tools/experiment.h"
+
+namespace bispike {
+
+/// The test data that an experiment names: `data.set`, a set of images (see image_set.h) or nmnist, which is found in
+/// the folder `data.path`. `timesteps` is the number of frames of a recording.
+class DataSource {
+public:
+    DataSource(const ExperimentOptions& options, int timesteps);
+
+    const std::string& name() const { return name_; }
+    const ImageSpec& spec() const;
+    int64_t size() const;
+    /// As the simulator takes them. The source must not outlive this.
+    ImageSource images() const;
+
+private:
+    std::string name_;
+    std::variant<ImageSet, EventSet> set_;
+};
+
+}  // namespace bispike
