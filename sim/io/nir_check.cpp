@@ -1,5 +1,6 @@
 // What a NIR graph must be for its readers: nodes and edges.
 #include "sim/io/nir_check.h"
+#include "sim/io/quotable.h"
 
 #include <algorithm>
 #include <cassert>
@@ -12,8 +13,7 @@
 namespace bispike {
 namespace {
 
-constexpr size_t kLongestName = 255;   // [bytes]
-constexpr size_t kLongestShown = 100;  // [bytes]
+constexpr size_t kLongestName = 255;  // [bytes]
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
@@ -21,7 +21,7 @@ void require_name(const std::string& path, const std::string& name) {
     const bool fits = !name.empty() && name != "." && name.size() <= kLongestName &&
                       name.find('/') == std::string::npos && std::ranges::none_of(name, is_control);
     if (!fits)
-        fail("{}: `{}` cannot be a name: 1 to {} bytes without `/` and control characters can", path, shown(name),
+        fail("{}: `{}` cannot be a name: 1 to {} bytes without `/` and control characters can", path, quotable(name),
              kLongestName);
 }
 
@@ -54,8 +54,8 @@ void require_node(const std::string& path, const NirNode& node, const std::strin
     const std::string help = names.empty() || missing.size() > kLongestName
                                  ? ""
                                  : fmt::format(" (did you mean `{}`?)", nearest(missing, names));
-    fail("{}: edge `{}{}` -> `{}{}`: there is no node `{}`{}", path, prefix, shown(edge.source), prefix,
-         shown(edge.target), shown(missing), help);
+    fail("{}: edge `{}{}` -> `{}{}`: there is no node `{}`{}", path, prefix, quotable(edge.source), prefix,
+         quotable(edge.target), quotable(missing), help);
 }
 
 void require_edges(const std::string& path, const NirGraph& graph, const std::string& prefix) {
@@ -97,7 +97,7 @@ void require_valid(const NirGraph& graph, const std::string& path) { require_gra
 const NirType& require_type(const std::string& path, const std::string& name, const std::string& type) {
     const NirType* found = nir_type(type);
     if (found == nullptr)
-        fail("{}: node `{}` is of the unknown type {}", path, name, suggestion(shown(type), nir_type_names()));
+        fail("{}: node `{}` is of the unknown type {}", path, name, suggestion(quotable(type), nir_type_names()));
     return *found;
 }
 
@@ -107,18 +107,9 @@ const NirFieldType& require_field(const std::string& path, const std::string& na
     if (found == nullptr) {
         std::vector<std::string> known = type.field_names();
         known.emplace_back("metadata");
-        fail("{}: node `{}` ({}) has the unknown field {}", path, name, type.name, suggestion(shown(field), known));
+        fail("{}: node `{}` ({}) has the unknown field {}", path, name, type.name, suggestion(quotable(field), known));
     }
     return *found;
-}
-
-std::string shown(const std::string& text) {
-    size_t end = std::min(text.size(), kLongestShown);
-    if (end < text.size())
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // whole UTF-8 characters
-    std::string line = text.substr(0, end);
-    std::ranges::replace_if(line, is_control, '?');
-    return end < text.size() ? line + "..." : line;
 }
 
 }  // namespace bispike

@@ -21,7 +21,4 @@ const NirType& require_type(const std::string& path, const std::string& name, co
 const NirFieldType& require_field(const std::string& path, const std::string& name, const NirType& type,
                                   const std::string& field);
 
-/// Foreign text for an error message: short, on one line.
-std::string shown(const std::string& text);
-
 }  // namespace bispike

@@ -8,6 +8,7 @@
 
 #include "sim/core/error.h"
 #include "sim/io/nir_check.h"
+#include "sim/io/quotable.h"
 
 namespace bispike {
 namespace {
@@ -74,7 +75,7 @@ std::string held(const NirField& field) {
     const auto counted = [&](const char* what) { return fmt::format("{} [{}]", what, fmt::join(field.shape, ", ")); };
     if (std::holds_alternative<NirField::Reals>(field.values)) return counted("reals");
     if (std::holds_alternative<NirField::Integers>(field.values)) return counted("integers");
-    return field.shape.empty() ? fmt::format("the text `{}`", shown(field.texts()[0])) : counted("texts");
+    return field.shape.empty() ? fmt::format("the text `{}`", quotable(field.texts()[0])) : counted("texts");
 }
 
 }  // namespace

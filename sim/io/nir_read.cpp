@@ -9,6 +9,7 @@
 #include "sim/io/hdf5.h"
 #include "sim/io/nir_check.h"
 #include "sim/io/nir_fields.h"
+#include "sim/io/quotable.h"
 #include "sim/io/sealed_file.h"
 
 namespace bispike {
@@ -48,12 +49,12 @@ private:
 
 void Reader::claim(const std::string& object) {
     if (!claimed_.insert(file_.address(object)).second)
-        fail("{}: {} is another name of an object that has one already", path(), shown(object));
+        fail("{}: {} is another name of an object that has one already", path(), quotable(object));
 }
 
 void Reader::claim_group(const std::string& object) {
     claim(object);
-    if (file_.kind(object) != Kind::group) fail("{}: {} is not a group", path(), shown(object));
+    if (file_.kind(object) != Kind::group) fail("{}: {} is not a group", path(), quotable(object));
 }
 
 std::vector<int64_t> Reader::read_integers(const std::string& object) {
@@ -63,19 +64,19 @@ std::vector<int64_t> Reader::read_integers(const std::string& object) {
     if (std::ranges::find(values, kLargest) != values.end())
         for (const uint64_t value : file_.read<uint64_t>(object))
             if (value > uint64_t{kLargest})
-                fail("{}: {} holds {}, at most {} is possible", path(), shown(object), value, kLargest);
+                fail("{}: {} holds {}, at most {} is possible", path(), quotable(object), value, kLargest);
     return values;
 }
 
 NirField Reader::read_field(const std::string& object) {
     claim(object);
     const Kind kind = file_.kind(object);
-    if (kind == Kind::group) fail("{}: {} is a group; an array belongs there", path(), shown(object));
-    if (kind == Kind::other) fail("{}: {} holds neither numbers nor text", path(), shown(object));
+    if (kind == Kind::group) fail("{}: {} is a group; an array belongs there", path(), quotable(object));
+    if (kind == Kind::other) fail("{}: {} holds neither numbers nor text", path(), quotable(object));
     NirField field{file_.extents(object), {}};
     double values = 1;
     for (const int64_t extent : field.shape) values *= static_cast<double>(extent);
-    if (values > values_left_) fail("{}: {} promises more values than the file can hold", path(), shown(object));
+    if (values > values_left_) fail("{}: {} promises more values than the file can hold", path(), quotable(object));
     values_left_ -= values;
     if (kind == Kind::real) field.values = file_.read<double>(object);
     if (kind == Kind::integer) field.values = read_integers(object);
@@ -85,13 +86,13 @@ NirField Reader::read_field(const std::string& object) {
 
 std::string Reader::read_text(const std::string& object) {
     const NirField field = read_field(object);
-    if (!field.is_text() || field.size() != 1) fail("{}: {} is not one text", path(), shown(object));
+    if (!field.is_text() || field.size() != 1) fail("{}: {} is not one text", path(), quotable(object));
     return field.texts()[0];
 }
 
 void Reader::read_metadata(const std::string& group, const std::string& prefix, int depth, NirFields& metadata) {
     claim_group(group);
-    if (depth > kNirDeepest) fail("{}: {} is nested too deeply", path(), shown(group));
+    if (depth > kNirDeepest) fail("{}: {} is nested too deeply", path(), quotable(group));
     for (const std::string& link : file_.links(group)) {
         const std::string object = group + "/" + link;
         if (file_.kind(object) == Kind::group)
@@ -105,7 +106,7 @@ std::vector<NirEdge> Reader::read_edges(const std::string& object) {
     const NirField field = read_field(object);
     if (field.size() == 0) return {};  // whatever numpy thought an empty list to be
     if (!field.is_text() || field.shape.size() != 2 || field.shape[1] != 2)
-        fail("{}: {} does not hold pairs of texts", path(), shown(object));
+        fail("{}: {} does not hold pairs of texts", path(), quotable(object));
     std::vector<NirEdge> edges;
     for (size_t i = 0; i < field.texts().size(); i += 2) edges.push_back({field.texts()[i], field.texts()[i + 1]});
     return edges;
@@ -113,9 +114,9 @@ std::vector<NirEdge> Reader::read_edges(const std::string& object) {
 
 NirNode Reader::read_node(const std::string& group, const std::string& name, int depth) {
     claim_group(group);
-    if (!file_.has(group + "/type")) fail("{}: node `{}` has no `type`", path(), shown(name));
+    if (!file_.has(group + "/type")) fail("{}: node `{}` has no `type`", path(), quotable(name));
     NirNode node{.name = "", .type = read_text(group + "/type"), .fields = {}, .metadata = {}, .subgraph = {}};
-    const NirType& type = require_type(path(), shown(name), node.type);
+    const NirType& type = require_type(path(), quotable(name), node.type);
     if (node.type == kNirGraphType) {
         node.subgraph.push_back(read_graph(group, name, depth));
         return node;
@@ -127,7 +128,7 @@ NirNode Reader::read_node(const std::string& group, const std::string& name, int
             read_metadata(object, "", 1, node.metadata);
             continue;
         }
-        const NirFieldType& rule = require_field(path(), shown(name), type, link);
+        const NirFieldType& rule = require_field(path(), quotable(name), type, link);
         node.fields[link] = converted(read_field(object), type, rule);
     }
     return node;
@@ -138,11 +139,11 @@ NirGraph Reader::read_graph(const std::string& group, const std::string& name, i
     const std::vector<std::string> known{"edges", "metadata", "nodes", "type"};
     for (const std::string& link : file_.links(group))
         if (std::ranges::find(known, link) == known.end())
-            fail("{}: node `{}` ({}) has the unknown field {}", path(), shown(name), kNirGraphType,
-                 suggestion(shown(link), known));
+            fail("{}: node `{}` ({}) has the unknown field {}", path(), quotable(name), kNirGraphType,
+                 suggestion(quotable(link), known));
     for (const char* part : {"nodes", "edges"})
         if (!file_.has(group + "/" + part))
-            fail("{}: node `{}` ({}) lacks the field `{}`", path(), shown(name), kNirGraphType, part);
+            fail("{}: node `{}` ({}) lacks the field `{}`", path(), quotable(name), kNirGraphType, part);
     NirGraph graph;
     claim_group(group + "/nodes");
     const std::string prefix = depth == 1 ? "" : name + ".";

@@ -45,13 +45,27 @@ std::string paragraph(const std::string& key, const std::string& sentence) {
     return paragraph(key, words, " ");
 }
 
+/// The accuracy after each step; of a long run after some of them, evenly spread, the last among them.
+std::vector<std::string> accuracy_by_step(const RunResults& r) {
+    constexpr size_t kMostShown = 16;
+    const size_t steps = r.accuracy_by_step.size();
+    std::vector<std::string> shown;
+    if (steps <= kMostShown) {
+        for (const double accuracy : r.accuracy_by_step) shown.push_back(percent(accuracy));
+        return shown;
+    }
+    for (size_t i = 1; i <= kMostShown; ++i) {
+        const size_t step = i * steps / kMostShown;
+        shown.push_back(fmt::format("{}: {}", step, percent(r.accuracy_by_step[step - 1])));
+    }
+    return shown;
+}
+
 std::string accuracy_text(const RunResults& r) {
-    std::vector<std::string> steps;
-    for (const double accuracy : r.accuracy_by_step) steps.push_back(percent(accuracy));
     const Interval& i = r.accuracy_interval;
     return line("accuracy", percent(r.accuracy)) +
            line("accuracy_interval", fmt::format("{} to {} (95 %, Wilson)", percent(i.low), percent(i.high))) +
-           paragraph("accuracy_by_step", steps, "  ") +
+           paragraph("accuracy_by_step", accuracy_by_step(r), "  ") +
            line("images", fmt::format("{}, correct {}", grouped(r.images), grouped(r.correct.correct()))) +
            line("timesteps", fmt::format("{}", r.timesteps));
 }
