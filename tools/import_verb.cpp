@@ -107,6 +107,7 @@ int export_verb(std::span<const std::string> args) {
     const KeyLayout& layout = layout_of(model, family);
     StateDict dict = export_weights(model, layout);
     for (const auto& [key, value] : model.settings) dict.metadata[key] = value;
+    dict.metadata["layout"] = layout.name;
     save_safetensors(output, dict);
     if (!flags.quiet) fmt::print("{}: {} arrays as {}\nweights   {}\n", path, dict.arrays.size(), layout.name, output);
     return 0;

@@ -56,9 +56,8 @@ StateDict read_state_dict(const std::string& path) {
 }
 
 std::string layout_name(const StateDict& dict) {
-    for (const KeyLayout* layout : layouts_of(""))
-        if (std::ranges::find(dict.arrays, layout->marker, &NamedArray::name) != dict.arrays.end()) return layout->name;
-    return "no known model";
+    const KeyLayout* layout = known_layout(dict, layouts_of(""));
+    return layout == nullptr ? "no known model" : layout->name;
 }
 
 PublicFile read_public_file(const std::string& path, const std::string& family) {

@@ -26,4 +26,31 @@ std::string ratio_of(int64_t numerator, int64_t denominator) {
     return text::from(static_cast<float>(numerator) / static_cast<float>(denominator));
 }
 
+std::string four_stage_widths(const PublicModel& model) {
+    std::string widths;
+    for (const char* stage : {"proj_conv", "proj_conv1", "proj_conv2", "proj_conv3"})
+        widths += (widths.empty() ? "" : ",") +
+                  std::to_string(extent(model, std::string("patch_embed.") + stage + ".weight", 0));
+    return widths;
+}
+
+std::vector<KeyRule> four_stage_stem() {
+    using enum KeyPart;
+    return {{conv, "patch_embed.proj_conv", "stem.0"},     {norm, "patch_embed.proj_bn", "stem.0.norm"},
+            {conv, "patch_embed.proj_conv*", "stem.*"},    {norm, "patch_embed.proj_bn*", "stem.*.norm"},
+            {conv, "patch_embed.rpe_conv", "stem.rpe"},    {norm, "patch_embed.rpe_bn", "stem.rpe.norm"},
+            {neuron, "patch_embed.proj_lif", "stem.0_lif"}};
+}
+
+std::vector<KeyRule> block_maps(const std::string& map, int token_axes, int mlp_axes) {
+    std::vector<KeyRule> rules;
+    for (const std::string layer : {"attn.q", "attn.k", "attn.v", "attn.proj", "mlp.fc1", "mlp.fc2"}) {
+        const std::string name = "block.*." + layer;
+        rules.push_back({KeyPart::map, name + "_" + map, name, layer.starts_with("mlp") ? mlp_axes : token_axes});
+        rules.push_back({KeyPart::norm, name + "_bn", name + ".norm"});
+        rules.push_back({KeyPart::neuron, name + "_lif", name + "_lif"});
+    }
+    return rules;
+}
+
 }  // namespace bispike

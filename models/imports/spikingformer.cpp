@@ -27,6 +27,7 @@ KeyLayout layout() {
     return {
         .name = "spikingformer",
         .marker = "patch_embed.block0_conv.weight",
+        .absent = "",
         .input = "patch_embed.block0_conv.weight",
         .head = "head.weight",
         .rules = {{conv, "patch_embed.block*_conv", "stem.*"},

@@ -41,7 +41,8 @@ struct KeyQuestion {
 /// One form in which the models of a family are published.
 struct KeyLayout {
     std::string name;    // "spikformer, CIFAR form"
-    std::string marker;  // an array that no other form has
+    std::string marker;  // an array that it has,
+    std::string absent;  // and one that it does not have, where others share the marker; may be empty
     std::string input;   // the first weight, [out, channels of the image, ...]
     std::string head;    // the last weight, [classes, in]
     std::vector<KeyRule> rules;

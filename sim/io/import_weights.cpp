@@ -92,13 +92,22 @@ NamedArray as_array(std::string name, const Tensor& tensor, int axes) {
 
 }  // namespace
 
+const KeyLayout* known_layout(const StateDict& dict, std::span<const KeyLayout* const> layouts) {
+    const auto holds = [&](const std::string& name) {
+        return std::ranges::find(dict.arrays, name, &NamedArray::name) != dict.arrays.end();
+    };
+    const auto told = dict.metadata.find("layout");
+    for (const KeyLayout* layout : layouts)
+        if (told != dict.metadata.end() && told->second == layout->name) return layout;
+    for (const KeyLayout* layout : layouts)
+        if (holds(layout->marker) && !holds(layout->absent)) return layout;
+    return nullptr;
+}
+
 const KeyLayout& find_layout(const StateDict& dict, std::span<const KeyLayout* const> layouts) {
+    if (const KeyLayout* layout = known_layout(dict, layouts)) return *layout;
     std::vector<std::string> known;
-    for (const KeyLayout* layout : layouts) {
-        if (std::ranges::any_of(dict.arrays, [&](const NamedArray& a) { return a.name == layout->marker; }))
-            return *layout;
-        known.push_back(fmt::format("{} (has `{}`)", layout->name, layout->marker));
-    }
+    for (const KeyLayout* layout : layouts) known.push_back(fmt::format("{} (has `{}`)", layout->name, layout->marker));
     fail("{}: its names are those of no known model: {}", dict.path, fmt::join(known, ", "));
 }
 

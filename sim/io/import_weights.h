@@ -22,7 +22,10 @@ struct Imported {
     std::vector<UnusedArray> unused;
 };
 
-/// The form that the file has. Throws Error where it has none of them, naming the forms.
+/// The form that the file has: the one that its metadata name under "layout", as our exports do, or the one whose
+/// marker it holds; null if there is none.
+const KeyLayout* known_layout(const StateDict& dict, std::span<const KeyLayout* const> layouts);
+/// The same; throws Error where there is none, naming the forms.
 const KeyLayout& find_layout(const StateDict& dict, std::span<const KeyLayout* const> layouts);
 
 /// Throws Error for an array that the layout does not know, for one that comes twice, and for numbers of a weight that

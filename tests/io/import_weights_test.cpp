@@ -22,6 +22,7 @@ KeyLayout layout() {
     using enum KeyPart;
     KeyLayout l{.name = "the test's",
                 .marker = "stem_conv.weight",
+                .absent = "",
                 .input = "stem_conv.weight",
                 .head = "b.10.q_conv.weight",
                 .rules = {{conv, "stem_conv", "stem.0"},
@@ -112,6 +113,13 @@ TEST_CASE("a file is recognised by an array that no other layout has") {
     const KeyLayout mine = layout();
     const KeyLayout* const both[] = {&other, &mine};
     CHECK(&find_layout(dict(), both) == &mine);
+    KeyLayout without = mine;
+    without.absent = "b.10.norm1.bias";
+    const KeyLayout* const three[] = {&without, &other, &mine};
+    CHECK(&find_layout(dict(), three) == &mine);
+    StateDict exported = dict();
+    exported.metadata["layout"] = "another";
+    CHECK(&find_layout(exported, three) == &other);
     const KeyLayout* const one[] = {&other};
     CHECK(message_of([&] { find_layout(dict(), one); }) ==
           "file: its names are those of no known model: another (has `other.weight`)");

@@ -13,6 +13,7 @@ import toy
 
 SHARED = pathlib.Path(os.environ.get("BISPIKE_SHARED", pathlib.Path(__file__).parents[3] / "shared")) / "golden"
 NETWORKS = ["spikingformer", "spikformer"]
+FOUR_STAGES = ["--network.stem_widths", "4,4,8,8", "--network.stem_pools", "0,0,1,1"]
 
 
 def read_safetensors(path):
@@ -52,9 +53,15 @@ class Toy(toy.ProgramTest):
     """A toy network of each family, trained here, so that its public form is at hand."""
 
     def public(self, network, *arguments):
+        if network == "sdt":  # sdsa knows neither key
+            keys = ("query_key", "score_norm")
+            lines = [line for line in self.config.read_text().splitlines() if not line.startswith(keys)]
+            self.config.write_text("\n".join(lines))
+            attention = ["--attention.model", "sdsa"]
+        else:
+            attention = ["--attention.model", "ssa", "--attention.query_key", "binary", "--attention.score_norm", "none"]
         self.succeed("train", self.config, "--output", network, "--quiet", "--train.epochs", 1, "--network.model",
-                     network, "--attention.model", "ssa", "--attention.query_key", "binary", "--attention.score_norm",
-                     "none", *arguments)
+                     network, *attention, *arguments)
         self.succeed("export", f"{network}/model.h5", "-o", f"{network}.safetensors")
         return self.folder / f"{network}.safetensors"
 
@@ -64,15 +71,24 @@ class Toy(toy.ProgramTest):
 
 class RoundTrip(Toy):
     def test_export_and_import_is_the_identity(self):
-        for network in NETWORKS:
-            options = ["--network.stem_widths", "4,4,8,8", "--network.stem_pools", "0,0,1,1"]
-            public = self.public(network, *(options if network == "spikformer" else []))
+        for network in [*NETWORKS, "sdt"]:
+            public = self.public(network, *(FOUR_STAGES if network != "spikingformer" else []))
             self.succeed("import", public, "--heads", 2, "-o", "again.h5", "--network.stem_pools",
-                         "0,0,1,1" if network == "spikformer" else "0,1")
+                         "0,1" if network == "spikingformer" else "0,0,1,1")
             self.assertEqual(weights(self.folder / network / "model.h5"), weights(self.folder / "again.h5"))
             self.succeed("export", "again.h5", "-o", "again.safetensors")
             first, again = (read_safetensors(path)[0] for path in [public, self.folder / "again.safetensors"])
             self.assertEqual(first, again)
+
+    def test_a_layout_is_found_by_its_names_alone(self):
+        public = self.public("sdt", *FOUR_STAGES)
+        arrays = self.arrays(public)
+        arrays["block.0.attn.talking_heads.weight"] = numpy.ones((2, 2, 1), "float32")
+        write_safetensors(public, arrays)
+        text = self.succeed("import", public, "--heads", 2, "-o", "again.h5")
+        self.assertIn("sdt.safetensors: sdt, ", text)
+        self.assertIn("talking_heads.weight (1), a convolution that no forward pass calls", text)
+        self.assertEqual(weights(self.folder / "sdt/model.h5"), weights(self.folder / "again.h5"))
 
     def test_a_public_file_runs_wherever_a_model_is_named(self):
         public = self.public("spikingformer")
