@@ -16,6 +16,7 @@
 #include "tools/import_verb.h"
 #include "tools/info_verb.h"
 #include "tools/simulate_verb.h"
+#include "tools/trace_verb.h"
 #include "tools/train_verb.h"
 #include "tools/version.h"
 
@@ -35,7 +36,8 @@ constexpr Verb kVerbs[] = {
     {"import", "take weights as their authors published them into a model file", import_verb},
     {"export", "write a model's weights under the names of the public code", export_verb},
     {"check", "compare a model with what another program recorded, spike by spike", check_verb},
-    {"info", "list the registered models, or describe a model file", info_verb},
+    {"trace", "compare two traces, spike by spike", trace_verb},
+    {"info", "list the registered models, or tell what files hold", info_verb},
 };
 
 void print_help() {

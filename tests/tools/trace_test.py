@@ -144,6 +144,42 @@ class Interrupt(TraceTest):
         return run.returncode, printed, said
 
 
+class Diff(TraceTest):
+    def test_equal_traces_are_equal(self):
+        self.trace()
+        (self.folder / "trace.h5").rename(self.folder / "a.h5")
+        self.trace("--simulate.chunk", 1, "--threads", 1)
+        self.assertRegex(self.succeed("trace", "diff", "a.h5", "trace.h5"), r"^\d+ layers, all spikes equal\n$")
+
+    def test_the_first_different_spike_of_each_layer_is_named(self):
+        decode = runpy.run_path(str(READER))["decode_spikes"]
+        self.trace("--neuron.model", "lif")
+        (self.folder / "a.h5").write_bytes((self.folder / "trace.h5").read_bytes())
+        self.trace("--neuron.model", "lif", "--neuron.threshold", "0.97")
+        done = self.run_program("trace", "diff", "a.h5", "trace.h5")
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+        with h5py.File(self.folder / "a.h5") as one, h5py.File(self.folder / "trace.h5") as other:
+            lines = {line.split(": ")[0]: line for line in done.stdout.splitlines()}
+            for layer in one["spikes"]:
+                a, b = (decode(file, layer).astype(int) for file in [one, other])
+                different = numpy.argwhere(a.reshape(24, 4, -1, a.shape[-1]) != b.reshape(24, 4, -1, a.shape[-1]))
+                self.assertEqual(layer in lines, len(different) > 0, layer)
+                if len(different):
+                    image, step, token, channel = different[0]
+                    self.assertIn(f"{layer}: {len(different)} of {a.size} spikes differ; first at image {image}, step "
+                                  f"{step}, token {token}, channel {channel}: ", lines[layer])
+                    self.assertIn("; potential ", lines[layer])
+            self.assertGreater(len(lines), 0)
+
+    def test_what_cannot_be_compared(self):
+        self.trace()
+        self.refuse("trace", "diff", "trace.h5", "none.h5", says=["none.h5", "No such file"])
+        self.refuse("trace", "diff", "trace.h5", self.model, says="model.h5")
+        self.refuse("trace", "diff", "trace.h5", says="two traces", status=2)
+        self.succeed("simulate", self.model, "--quiet", "--trace", "few.h5", "--trace-images", 3)
+        self.refuse("trace", "diff", "trace.h5", "few.h5", says=["trace.h5", "few.h5", "[24, 4"])
+
+
 class Reader(TraceTest):
     def read(self, *arguments):
         command = [sys.executable, str(READER), *map(str, arguments)]
