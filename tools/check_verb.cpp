@@ -9,6 +9,7 @@
 #include "sim/core/parallel.h"
 #include "sim/io/safetensors.h"
 #include "sim/run/compare.h"
+#include "sim/run/record.h"
 #include "tools/experiment.h"
 #include "tools/flags.h"
 #include "tools/public_model.h"

@@ -7,7 +7,6 @@
 #include <limits>
 #include <numeric>
 #include <set>
-#include <string_view>
 
 namespace bispike {
 namespace {
@@ -107,32 +106,6 @@ private:
     const Recording& recording_;
 };
 
-/// Keeps the spikes of all layers of neurons.
-class Recorder : public Probe {
-public:
-    explicit Recorder(int timesteps) : timesteps_(timesteps) {}
-    void begin_chunk(int) override {}
-    bool wants_potential(const std::string&) const override { return false; }
-    void on_result(const Tensor&) override {}
-    void on_call(const LayerCall& call) override {
-        if (std::string_view(call.kind) != "neuron") return;
-        const Tensor spikes = call.output.dense();
-        RecordedSpikes& layer = recording.layers[call.name];
-        layer.theirs = call.name, layer.shape = spikes.shape().with(0, timesteps_);
-        for (const float s : spikes.values()) layer.values.push_back(static_cast<int8_t>(s));
-    }
-    Recording recording{.path = "this program", .layers = {}, .logits_by_step = {}, .logits = {}};
-
-private:
-    int timesteps_;
-};
-
-std::vector<int64_t> count_up(int64_t n) {
-    std::vector<int64_t> samples(static_cast<size_t>(n));
-    std::iota(samples.begin(), samples.end(), int64_t{0});
-    return samples;
-}
-
 /// Our answers are means over the steps so far; recorded are the scores of each step, or their mean over all.
 Tensor last_answer(const Recording& r) {
     if (!r.logits.empty()) return r.logits;
@@ -187,20 +160,14 @@ int64_t Comparison::ties() const { return total(layers, &LayerComparison::ties);
 int64_t Comparison::near() const { return total(layers, &LayerComparison::near); }
 int64_t Comparison::far() const { return total(layers, &LayerComparison::far); }
 
-Recording record(const Model& model, const Tensor& images, const SimulateOptions& options) {
-    Recorder recorder(model.timesteps());
-    Probe* const probes[] = {&recorder};
-    simulate_batch(model, images, count_up(images.shape()[0]), options, probes);
-    return std::move(recorder.recording);
-}
-
 Comparison compare(const Model& model, const Tensor& images, const Recording& recording, Feeding feeding,
                    double tolerance, const SimulateOptions& options) {
     check(model, images, recording);
     Comparer comparer(recording, tolerance);
     const Recorded recorded(recording);
     Probe* const probes[] = {&comparer};
-    const std::vector<int64_t> samples = count_up(images.shape()[0]);
+    std::vector<int64_t> samples(static_cast<size_t>(images.shape()[0]));
+    std::iota(samples.begin(), samples.end(), int64_t{0});
     const Tensor answers =
         simulate_batch(model, images, samples, options, probes, feeding == Feeding::recorded ? &recorded : nullptr);
     Comparison result{std::move(comparer.layers), 0, 0, 0};

@@ -42,9 +42,6 @@ struct Comparison {
     int64_t far() const;
 };
 
-/// A recording of our own: the spikes of every layer of neurons, by our names.
-Recording record(const Model& model, const Tensor& images, const SimulateOptions& options);
-
 /// What layers get as their input.
 enum class Feeding {
     own,       // what the layers before them made: the whole network as it runs
