@@ -97,7 +97,7 @@ const KeyLayout& layout_of(const ModelFile& model, const std::string& family) {
 
 void require_answers(const KeyLayout& layout, const Settings& settings, const std::string& path) {
     for (const KeyQuestion& question : layout.asks)
-        if (!settings.has(question.key))
+        if (!question.hint.empty() && !settings.has(question.key))
             fail("{}: the weights do not tell {}: give --{} ({})", path, question.key, question.key, question.hint);
 }
 

@@ -33,7 +33,8 @@ KeyLayout layout() {
                           {neuron, "block.*.attn.shortcut_lif", "block.*.attn.input_lif"},
                           {neuron, "block.*.attn.talking_heads_lif", "block.*.attn.attn_lif"},
                           {neuron, "head_lif", "head_lif"}},
-                .asks = {{"network.heads", "args.num_heads", "the authors use 8; sdsa computes the same for any"}},
+                .asks = {{"network.heads", "args.num_heads", "the authors use 8; sdsa computes the same for any"},
+                         {"network.timesteps", "args.time_steps", ""}},
                 .settings = settings};
     std::ranges::copy(four_stage_stem(), std::back_inserter(l.rules));
     std::ranges::copy(block_maps("conv", 4, 4), std::back_inserter(l.rules));

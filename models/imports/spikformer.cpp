@@ -45,7 +45,8 @@ KeyLayout cifar() {
             .input = kInput,
             .head = "head.weight",
             .rules = rules("linear", 2, 2),
-            .asks = {{"network.heads", "args.num_heads", "the authors use 12 for CIFAR"}},
+            .asks = {{"network.heads", "args.num_heads", "the authors use 12 for CIFAR"},
+                     {"network.timesteps", "args.time_step", ""}},
             .settings = [](const PublicModel& m) { return sizes(m, "linear", "0,0,1,1"); }};
 }
 
@@ -56,7 +57,8 @@ KeyLayout convolutions() {
             .input = kInput,
             .head = "head.weight",
             .rules = rules("conv", 3, 4),
-            .asks = {{"network.heads", "args.num_heads", "the authors use 16 for event cameras, 8 or 12 for ImageNet"}},
+            .asks = {{"network.heads", "args.num_heads", "the authors use 16 for event cameras, 8 or 12 for ImageNet"},
+                     {"network.timesteps", "args.time_step", ""}},
             .settings = [](const PublicModel& m) { return sizes(m, "conv", "1,1,1,1"); }};
 }
 

@@ -55,7 +55,8 @@ KeyLayout layout() {
                   {neuron, "block.*.attn.attn_lif", "block.*.attn.attn_lif"},
                   {neuron, "block.*.mlp.mlp1_lif", "block.*.mlp.fc1_lif"},
                   {neuron, "block.*.mlp.mlp2_lif", "block.*.mlp.fc2_lif"}},
-        .asks = {{"network.heads", "args.num_heads", "the authors use 12 for CIFAR-10, 8 for CIFAR-100 and ImageNet"}},
+        .asks = {{"network.heads", "args.num_heads", "the authors use 12 for CIFAR-10, 8 for CIFAR-100 and ImageNet"},
+                 {"network.timesteps", "args.time_step", ""}},
         .settings = settings};
 }
 

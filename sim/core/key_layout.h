@@ -31,11 +31,11 @@ struct PublicModel {
     std::map<std::string, std::string> words;            // what stood beside the weights: "args.num_heads" -> "12"
 };
 
-/// A key of the config that no weight tells, and what to say when it is missing.
+/// A key of the config that no weight tells.
 struct KeyQuestion {
     std::string key;    // "network.heads"
     std::string words;  // where the file may know it all the same: "args.num_heads"; may be empty
-    std::string hint;   // "12 in the authors' CIFAR-10 config, 8 for CIFAR-100"
+    std::string hint;   // what to say when it is missing: "12 for CIFAR-10"; empty: its default will do
 };
 
 /// One form in which the models of a family are published.

@@ -31,7 +31,8 @@ KeyLayout layout() {
                           {norm, "b.*.q_bn", "block.*.q.norm"},
                           {unused, "b.*.norm1", "nobody calls it"},
                           {neuron, "b.*.q_lif", "block.*.q_lif"}},
-                .asks = {{"network.heads", "args.num_heads", "twelve, as a rule"}}};
+                .asks = {{"network.heads", "args.num_heads", "twelve, as a rule"},
+                         {"network.timesteps", "args.time_step", ""}}};
     l.settings = [](const PublicModel& m) {
         return std::map<std::string, std::string>{
             {"network.dim", std::to_string(m.shapes.at("b.10.q_conv.weight")[0])}};
@@ -47,7 +48,7 @@ StateDict dict() {
              floats("b.10.q_bn.running_var", {2}, {3, 4}),
              {"b.10.q_bn.num_batches_tracked", DType::i64, {}, std::vector<std::byte>(8)},
              floats("b.10.norm1.bias", {1}, {5})},
-            {{"args.num_heads", "6"}}};
+            {{"args.num_heads", "6"}, {"args.time_step", "10"}}};
 }
 
 std::string refusal(const StateDict& d) {
@@ -68,6 +69,7 @@ TEST_CASE("public names become ours, number by number, and a map of one tap two 
     CHECK(weights[3].first == "block.10.q.norm.running_var");
     CHECK(imported.model.settings.at("network.dim") == "2");
     CHECK(imported.model.settings.at("network.heads") == "6");
+    CHECK(imported.model.settings.at("network.timesteps") == "10");
     CHECK(our_neuron(layout(), "b.3.q_lif") == "block.3.q_lif");
     CHECK(our_neuron(layout(), "b.q_lif").empty());
     CHECK(our_neuron(layout(), "b.3.q_conv").empty());
