@@ -116,7 +116,8 @@ NirNode Reader::read_node(const std::string& group, const std::string& name, int
     claim_group(group);
     if (!file_.has(group + "/type")) fail("{}: node `{}` has no `type`", path(), quotable(name));
     NirNode node{.name = "", .type = read_text(group + "/type"), .fields = {}, .metadata = {}, .subgraph = {}};
-    const NirType& type = require_type(path(), quotable(name), node.type);
+    const std::string quoted = quotable(name);
+    const NirType& type = require_type(path(), quoted, node.type);
     if (node.type == kNirGraphType) {
         node.subgraph.push_back(read_graph(group, name, depth));
         return node;
@@ -128,7 +129,7 @@ NirNode Reader::read_node(const std::string& group, const std::string& name, int
             read_metadata(object, "", 1, node.metadata);
             continue;
         }
-        const NirFieldType& rule = require_field(path(), quotable(name), type, link);
+        const NirFieldType& rule = require_field(path(), quoted, type, link);
         node.fields[link] = converted(read_field(object), type, rule);
     }
     return node;
