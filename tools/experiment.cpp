@@ -48,9 +48,8 @@ Experiment::Experiment(std::string from, std::span<const std::string> flags, std
     } else {
         if (!path.ends_with(".h5") && !is_public_file(path))
             fail(
-                "{}: a config ends in .ini, a model in .h5, public weights in .safetensors, .pth, .pt or .tar, a graph "
-                "in "
-                ".nir",
+                "{}: a config ends in .ini, a model in .h5, a graph in .nir, public weights in .safetensors, .pth, .pt "
+                "or .tar",
                 path);
         file = read_any_model(path, flag_value(flags, "--model.layout"));
         for (const auto& [key, value] : file.settings) settings.set(key, value, path);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include "sim/core/parallel.h"
 #include "sim/io/atomic_file.h"
@@ -138,13 +139,14 @@ double run(const Experiment& experiment, const SimulateFlags& flags, const DataS
     return seconds;
 }
 
-void tell(const Experiment& experiment, const SimulateFlags& flags, const RunResults& results) {
+void tell(const Experiment& experiment, const SimulateFlags& flags, const RunResults& results,
+          std::optional<AtomicFile>& json) {
     std::string text = results_text(results);
     if (!experiment.has_weights && !experiment.graph)
         text = "NOTE: no weights were given; these are the initial random ones (model.weights).\n" + text;
     const std::string& folder = flags.common.output;
     if (!folder.empty()) write_run_directory(folder, experiment.settings, results, text);
-    if (!flags.json_file.empty()) write_file(flags.json_file, results_json(results));
+    if (json) json->write(results_json(results)), json->commit();
     if (flags.json) fmt::print("{}", results_json(results));
     if (flags.json || flags.common.quiet) return;
     fmt::print("{}", text);
@@ -170,11 +172,14 @@ int simulate_verb(std::span<const std::string> args) {
     const EnergyPrices table = prices(experiment);
     model->prepare(experiment.options.simulate.fold ? Purpose::simulate : Purpose::simulate_unfolded);
     make_output_folder(flags.common);
+    std::optional<AtomicFile> json;  // opened before the run, which would be lost to a folder that is missing
+    if (!flags.json_file.empty()) json.emplace(flags.json_file);
     Watchers watchers{.accuracy = {}, .activity = {}, .trace = make_trace(flags.trace, experiment.settings)};
     const double seconds = run(experiment, flags, set, *model, watchers);
     tell(experiment, flags,
          make_results(describe(experiment, set, *model, seconds), watchers.accuracy.counts(),
-                      watchers.activity.layers(), table));
+                      watchers.activity.layers(), table),
+         json);
     return 0;
 }
 

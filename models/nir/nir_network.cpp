@@ -9,6 +9,7 @@
 #include "models/registry.h"
 #include "sim/io/nir_flatten.h"
 #include "sim/io/nir_order.h"
+#include "sim/ops/residual.h"
 
 namespace bispike {
 namespace {
@@ -26,9 +27,9 @@ const NirNode& only(const NirGraph& graph, const char* type) {
     return *found;
 }
 
+/// Also where one of the two is the same at every step.
 Tensor sum(Tensor a, const Value& b) {
-    a.add(b.dense());
-    return a;
+    return b.spikes() ? residual(std::move(a), *b.spikes()) : residual(std::move(a), *b.tensor());
 }
 
 class NirNetwork : public Network {

@@ -118,6 +118,14 @@ TEST_CASE("nir: integrators give their potential") {
     CHECK(train(run(chain(1, {leaky, step}, 1), {2}, 2)) == std::vector<float>{0, 1});
 }
 
+TEST_CASE("nir: edges that meet add up, also what is the same at every step") {
+    const NirNode integrator = node("n", "I", {{"r", numbers({1}, {1})}}),
+                  scale = node("s", "Scale", {{"scale", numbers({1}, {10})}});
+    NirGraph graph = chain(1, {integrator}, 1, {{"in", "s"}, {"s", "out"}});
+    graph.nodes.push_back(scale);
+    CHECK(train(run(graph, {1}, 3)) == std::vector<float>{11, 12, 13});
+}
+
 TEST_CASE("nir: a recurrent edge brings what was there the step before, for any chunk") {
     // Two neurons that hush each other: v = v + (x - 4 s_other of the step before).
     const NirNode pair = node("pair", "IF", {{"r", numbers({2}, {1, 1})}, {"v_threshold", numbers({2}, {1, 1})}});

@@ -243,6 +243,9 @@ class BadPlaces(toy.ProgramTest):
         self.refuse("simulate", self.config, "--trace", "trace.h5", "--trace-images", 0, says="--trace-images = 0")
         self.refuse("simulate", self.config, "--trace", "trace.h5", "--trace-images", "x", says="--trace-images = `x`")
 
+    def test_a_results_file_in_a_folder_that_is_missing(self):
+        self.refuse("simulate", self.config, "--json", "none/out.json", says=["none/out.json", "No such file"])
+
     def test_results_where_a_file_is(self):
         self.refuse("simulate", self.config, "--output", self.config, says=["toy.ini", "folder"])
         self.refuse("train", self.config, "--output", self.config, says=["toy.ini", "folder"])
