@@ -42,6 +42,11 @@ std::vector<KeyRule> four_stage_stem() {
             {neuron, "patch_embed.proj_lif", "stem.0_lif"}};
 }
 
+std::vector<KeyRule> unused_block_norms() {
+    return {{KeyPart::unused, "block.*.norm1", "a layer norm that no forward pass calls"},
+            {KeyPart::unused, "block.*.norm2", "a layer norm that no forward pass calls"}};
+}
+
 std::vector<KeyRule> block_maps(const std::string& map, int token_axes, int mlp_axes) {
     std::vector<KeyRule> rules;
     for (const std::string layer : {"attn.q", "attn.k", "attn.v", "attn.proj", "mlp.fc1", "mlp.fc2"}) {

@@ -22,6 +22,8 @@ std::string ratio_of(int64_t numerator, int64_t denominator);
 std::string four_stage_widths(const PublicModel& model);
 /// The names of that stem: its convolutions and normalisations, the position embedding and the neurons before it.
 std::vector<KeyRule> four_stage_stem();
+/// The names of layer norms that the blocks of these models make and no forward pass calls.
+std::vector<KeyRule> unused_block_norms();
 /// The names of a token map, its normalisation and its neuron: "block.*.attn.q" for each of q, k, v, proj, fc1 and fc2.
 /// `map` is what the form calls a linear map; `token_axes` and `mlp_axes` are the axes of its weights.
 std::vector<KeyRule> block_maps(const std::string& map, int token_axes, int mlp_axes);

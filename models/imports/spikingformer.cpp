@@ -1,69 +1,124 @@
-// Spikingformer's public code (Zhou et al. 2023): names of its state_dict and of its neurons.
+// Spikingformer's public code (Zhou et al. 2023): the CIFAR form, and the form of ImageNet and of event cameras, which
+// names and pools its stem otherwise.
+#include <algorithm>
+#include <iterator>
+
 #include "models/imports/shapes.h"
 #include "sim/net/registry.h"
 
 namespace bispike {
 namespace {
 
-std::map<std::string, std::string> settings(const PublicModel& m) {
-    const int64_t dim = extent(m, "head.weight", 1), stages = count_of(m, "patch_embed.block*_conv.weight");
-    std::string widths, pools;
-    for (int64_t i = 0; i < stages; ++i) {
-        const std::string comma = i == 0 ? "" : ",";
-        widths += comma + std::to_string(extent(m, "patch_embed.block" + std::to_string(i) + "_conv.weight", 0));
-        pools += comma + (i + 2 < stages ? "0" : "1");
-    }
+/// The stem's convolutions in their order: "block0_conv", ... or "proj_conv", "proj1_conv", ...
+std::string stem_conv(const std::string& stage, int64_t i) {
+    return "patch_embed." + stage + (stage == "proj" && i == 0 ? "" : std::to_string(i)) + "_conv.weight";
+}
+
+int64_t stem_stages(const PublicModel& m, const std::string& stage) {
+    int64_t n = 0;
+    while (m.shapes.contains(stem_conv(stage, n))) ++n;
+    return n;
+}
+
+std::map<std::string, std::string> sizes(const PublicModel& m, const std::string& stage) {
+    const int64_t dim = extent(m, "head.weight", 1);
+    std::string widths;
+    for (int64_t i = 0; i < stem_stages(m, stage); ++i)
+        widths += (i == 0 ? "" : ",") + std::to_string(extent(m, stem_conv(stage, i), 0));
     return {{"network.model", "spikingformer"},
             {"network.dim", std::to_string(dim)},
             {"network.depth", std::to_string(count_of(m, "block.*.attn.q_conv.weight"))},
             {"network.mlp_ratio", ratio_of(extent(m, "block.0.mlp.mlp1_conv.weight", 0), dim)},
             {"network.stem_widths", widths},
-            {"network.stem_pools", pools},  // the CIFAR form: the last two stages
             {"attention.model", "ssa"}};
 }
 
-KeyLayout layout() {
+/// The last two stages halve the image.
+std::map<std::string, std::string> cifar_settings(const PublicModel& m) {
+    auto settings = sizes(m, "block");
+    std::string pools;
+    for (int64_t i = 0, n = stem_stages(m, "block"); i < n; ++i)
+        pools += std::string(i == 0 ? "" : ",") + (i + 2 < n ? "0" : "1");
+    settings["network.stem_pools"] = pools;
+    return settings;
+}
+
+/// All stages but the first halve the image. Models of event cameras (two polarities in) have neurons of tau = 1.5.
+std::map<std::string, std::string> large_settings(const PublicModel& m) {
+    auto settings = sizes(m, "proj");
+    std::string pools = "0";
+    for (int64_t i = 1; i < stem_stages(m, "proj"); ++i) pools += ",1";
+    settings["network.stem_pools"] = pools;
+    if (extent(m, stem_conv("proj", 0), 1) == 2) settings["neuron.tau"] = "1.5";
+    return settings;
+}
+
+std::vector<KeyRule> block_rules() {
     using enum KeyPart;
-    return {
+    std::vector<KeyRule> rules = unused_block_norms();
+    rules.push_back({map, "head", "head", 2});
+    for (const std::string layer : {"q", "k", "v", "proj"}) {
+        const std::string name = "block.*.attn." + layer;
+        rules.push_back({map, name + "_conv", name, 3});
+        rules.push_back({norm, name + "_bn", name + ".norm"});
+    }
+    for (const std::string i : {"1", "2"}) {
+        const std::string theirs = "block.*.mlp.mlp" + i, ours = "block.*.mlp.fc" + i;
+        rules.push_back({map, theirs + "_conv", ours, 4});
+        rules.push_back({norm, theirs + "_bn", ours + ".norm"});
+        rules.push_back({neuron, theirs + "_lif", ours + "_lif"});
+    }
+    for (const std::string lif : {"q_lif", "k_lif", "v_lif", "attn_lif"})
+        rules.push_back({neuron, "block.*.attn." + lif, "block.*.attn." + lif});
+    rules.push_back({neuron, "block.*.attn.proj_lif", "block.*.attn.input_lif"});
+    return rules;
+}
+
+KeyLayout cifar() {
+    using enum KeyPart;
+    KeyLayout l{
         .name = "spikingformer",
         .marker = "patch_embed.block0_conv.weight",
         .absent = "",
         .input = "patch_embed.block0_conv.weight",
         .head = "head.weight",
-        .rules = {{conv, "patch_embed.block*_conv", "stem.*"},
-                  {norm, "patch_embed.block*_bn", "stem.*.norm"},
-                  {map, "block.*.attn.q_conv", "block.*.attn.q", 3},
-                  {norm, "block.*.attn.q_bn", "block.*.attn.q.norm"},
-                  {map, "block.*.attn.k_conv", "block.*.attn.k", 3},
-                  {norm, "block.*.attn.k_bn", "block.*.attn.k.norm"},
-                  {map, "block.*.attn.v_conv", "block.*.attn.v", 3},
-                  {norm, "block.*.attn.v_bn", "block.*.attn.v.norm"},
-                  {map, "block.*.attn.proj_conv", "block.*.attn.proj", 3},
-                  {norm, "block.*.attn.proj_bn", "block.*.attn.proj.norm"},
-                  {map, "block.*.mlp.mlp1_conv", "block.*.mlp.fc1", 4},
-                  {norm, "block.*.mlp.mlp1_bn", "block.*.mlp.fc1.norm"},
-                  {map, "block.*.mlp.mlp2_conv", "block.*.mlp.fc2", 4},
-                  {norm, "block.*.mlp.mlp2_bn", "block.*.mlp.fc2.norm"},
-                  {map, "head", "head", 2},
-                  {unused, "block.*.norm1", "a layer norm that no forward pass calls"},
-                  {unused, "block.*.norm2", "a layer norm that no forward pass calls"},
-                  {neuron, "patch_embed.block*_lif", "stem.*_lif"},
-                  {neuron, "block.*.attn.proj_lif", "block.*.attn.input_lif"},
-                  {neuron, "block.*.attn.q_lif", "block.*.attn.q_lif"},
-                  {neuron, "block.*.attn.k_lif", "block.*.attn.k_lif"},
-                  {neuron, "block.*.attn.v_lif", "block.*.attn.v_lif"},
-                  {neuron, "block.*.attn.attn_lif", "block.*.attn.attn_lif"},
-                  {neuron, "block.*.mlp.mlp1_lif", "block.*.mlp.fc1_lif"},
-                  {neuron, "block.*.mlp.mlp2_lif", "block.*.mlp.fc2_lif"}},
+        .rules = block_rules(),
         .asks = {{"network.heads", "args.num_heads", "the authors use 12 for CIFAR-10, 8 for CIFAR-100 and ImageNet"},
                  {"network.timesteps", "args.time_step", ""}},
-        .settings = settings};
+        .settings = cifar_settings};
+    const std::vector<KeyRule> stem = {{conv, "patch_embed.block*_conv", "stem.*"},
+                                       {norm, "patch_embed.block*_bn", "stem.*.norm"},
+                                       {neuron, "patch_embed.block*_lif", "stem.*_lif"}};
+    std::ranges::copy(stem, std::back_inserter(l.rules));
+    return l;
+}
+
+KeyLayout large() {
+    using enum KeyPart;
+    KeyLayout l{
+        .name = "spikingformer (ImageNet and event-camera form)",
+        .marker = "block.0.mlp.mlp1_conv.weight",
+        .also = "patch_embed.proj4_conv.weight",
+        .absent = "",
+        .input = "patch_embed.proj_conv.weight",
+        .head = "head.weight",
+        .rules = block_rules(),
+        .asks = {{"network.heads", "args.num_heads", "the authors use 8 or 12 for ImageNet, 16 for event cameras"},
+                 {"network.timesteps", "args.time_step", ""}},
+        .settings = large_settings};
+    const std::vector<KeyRule> stem = {{conv, "patch_embed.proj_conv", "stem.0"},
+                                       {norm, "patch_embed.proj_bn", "stem.0.norm"},
+                                       {conv, "patch_embed.proj*_conv", "stem.*"},
+                                       {norm, "patch_embed.proj*_bn", "stem.*.norm"},
+                                       {neuron, "patch_embed.proj*_lif", "stem.*_lif"}};
+    std::ranges::copy(stem, std::back_inserter(l.rules));
+    return l;
 }
 
 }  // namespace
 
 Entry<KeyLayouts> import_spikingformer() {
-    return {"spikingformer", "weights of Spikingformer's public code", {layout()}};
+    return {"spikingformer", "weights of Spikingformer's public code", {cifar(), large()}};
 }
 
 }  // namespace bispike

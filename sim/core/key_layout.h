@@ -20,9 +20,10 @@ enum class KeyPart {
 /// One line of a table. `*` stands for a number, the same on both sides.
 struct KeyRule {
     KeyPart part;
-    std::string theirs;  // the name without ".weight" and the like: "block.*.attn.q_conv"
-    std::string ours;    // "block.*.attn.q"; of unused arrays: why they are not needed
-    int axes = 0;        // of a public map's weight: 2 linear, 3 and 4 convolutions of one tap
+    std::string
+        theirs;  // the name without ".weight" and the like: "block.*.attn.q_conv"; of unused arrays also a whole one
+    std::string ours;  // "block.*.attn.q"; of unused arrays: why they are not needed
+    int axes = 0;      // of a public map's weight: 2 linear, 3 and 4 convolutions of one tap
 };
 
 /// What a public file says of itself.
@@ -40,11 +41,12 @@ struct KeyQuestion {
 
 /// One form in which the models of a family are published.
 struct KeyLayout {
-    std::string name;    // "spikformer, CIFAR form"
-    std::string marker;  // an array that it has,
-    std::string absent;  // and one that it does not have, where others share the marker; may be empty
-    std::string input;   // the first weight, [out, channels of the image, ...]
-    std::string head;    // the last weight, [classes, in]
+    std::string name;       // "spikformer, CIFAR form"
+    std::string marker;     // an array that it has,
+    std::string also = "";  // another that it has, where others share the marker; may be empty
+    std::string absent;     // and one that it does not have, where others share the marker; may be empty
+    std::string input;      // the first weight, [out, channels of the image, ...]
+    std::string head;       // the last weight, [classes, in]
     std::vector<KeyRule> rules;
     std::vector<KeyQuestion> asks;
     /// Keys of the config as the shapes tell them.

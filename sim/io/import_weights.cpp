@@ -63,6 +63,13 @@ bool has_part(KeyPart part, const std::string& field) {
     return false;
 }
 
+/// Whether a rule speaks of an array.
+bool speaks_of(const KeyRule& rule, const NamedArray& array) {
+    const auto [layer, field] = split(array.name);
+    if (rule.part == KeyPart::unused && number_in(array.name, rule.theirs)) return true;
+    return has_part(rule.part, field) && number_in(layer, rule.theirs);
+}
+
 /// Why an array is left behind; empty for one that is taken.
 std::string why_unused(const KeyRule& rule, const std::string& field) {
     if (rule.part == KeyPart::unused) return rule.ours;
@@ -100,7 +107,8 @@ const KeyLayout* known_layout(const StateDict& dict, std::span<const KeyLayout* 
     for (const KeyLayout* layout : layouts)
         if (told != dict.metadata.end() && told->second == layout->name) return layout;
     for (const KeyLayout* layout : layouts)
-        if (holds(layout->marker) && !holds(layout->absent)) return layout;
+        if (holds(layout->marker) && (layout->also.empty() || holds(layout->also)) && !holds(layout->absent))
+            return layout;
     return nullptr;
 }
 
@@ -119,9 +127,7 @@ Imported import_weights(const StateDict& dict, const KeyLayout& layout) {
     for (const NamedArray& array : dict.arrays) {
         model.shapes[array.name] = array.shape;
         const auto [layer, field] = split(array.name);
-        const auto rule = std::ranges::find_if(layout.rules, [&, &l = layer, &f = field](const KeyRule& r) {
-            return has_part(r.part, f) && number_in(l, r.theirs);
-        });
+        const auto rule = std::ranges::find_if(layout.rules, [&](const KeyRule& r) { return speaks_of(r, array); });
         if (rule == layout.rules.end())
             fail("{}: `{}` has no place in the layout {}", dict.path, array.name, layout.name);
         if (const std::string why = why_unused(*rule, field); !why.empty()) {

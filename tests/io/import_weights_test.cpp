@@ -84,6 +84,18 @@ TEST_CASE("what is left behind is listed with its reason") {
     CHECK(unused[1].why == "nobody calls it");
 }
 
+TEST_CASE("a whole name of one array can be left behind, and no other") {
+    KeyLayout l = layout();
+    l.rules.push_back({KeyPart::unused, "pos_embed", "nobody adds it"});
+    StateDict d = dict();
+    d.arrays.push_back(floats("pos_embed", {1}, {0}));
+    const auto unused = import_weights(d, l).unused;
+    REQUIRE(unused.size() == 3);
+    CHECK(unused[2].why == "nobody adds it");
+    d.arrays.push_back(floats("neg_embed", {1}, {0}));
+    CHECK(message_of([&] { import_weights(d, l); }) == "file: `neg_embed` has no place in the layout the test's");
+}
+
 TEST_CASE("export gives public names and shapes back") {
     const Imported imported = import_weights(dict(), layout());
     const StateDict out = export_weights(imported.model, layout());
@@ -119,6 +131,10 @@ TEST_CASE("a file is recognised by an array that no other layout has") {
     without.absent = "b.10.norm1.bias";
     const KeyLayout* const three[] = {&without, &other, &mine};
     CHECK(&find_layout(dict(), three) == &mine);
+    KeyLayout with = mine, beyond = mine;
+    with.also = "b.10.norm1.bias", beyond.also = "b.11.norm1.bias";
+    const KeyLayout* const four[] = {&beyond, &with, &mine};
+    CHECK(&find_layout(dict(), four) == &with);
     StateDict exported = dict();
     exported.metadata["layout"] = "another";
     CHECK(&find_layout(exported, three) == &other);

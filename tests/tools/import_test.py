@@ -122,6 +122,64 @@ class RoundTrip(Toy):
         self.assertIn("network.mlp_ratio = 2", text)
 
 
+FORMS = {  # name: (how our export of the family is renamed, extra axes of token maps and of the MLP, unused arrays)
+    "spikformer (ImageNet form)": ("spikformer", {r"_linear\.": "_conv."}, 1, 2, ["block.0.norm1.bias"]),
+    "spikformer (event-camera form)": ("spikformer", {r"_linear\.": "_conv."}, 1, 1, ["pos_embed", "norm.weight"]),
+    "spikingformer (ImageNet and event-camera form)": (
+        "spikingformer", {r"block0_(conv|bn)\.": r"proj_\1.", r"patch_embed\.block": "patch_embed.proj"}, 0, 0,
+        ["block.0.norm2.weight"]),
+}
+
+
+class Forms(Toy):
+    """The same weights under the names of the forms that a family has for other data."""
+
+    def in_form(self, form):
+        family, renamings, token_axes, mlp_axes, unused = FORMS[form]
+        stem = ["--network.stem_widths", "4,4,4,8,8", "--network.stem_pools", "0,0,0,1,1"]
+        public = self.folder / f"{family}.safetensors"
+        if not public.exists():
+            self.public(family, *(stem if family == "spikingformer" else FOUR_STAGES))
+        arrays = {}
+        for name, values in self.arrays(public).items():
+            is_map = values.ndim == 2 and "block." in name
+            more = (mlp_axes if ".mlp." in name else token_axes) if is_map else 0
+            for pattern, replacement in renamings.items():
+                name = re.sub(pattern, replacement, name)
+            arrays[name] = values.reshape(values.shape + (1,) * more)
+        return family, arrays, unused
+
+    def test_each_form_is_told_by_its_names_and_round_trips(self):
+        for form in FORMS:
+            with self.subTest(form=form):
+                family, arrays, unused = self.in_form(form)
+                write_safetensors(self.folder / "theirs.safetensors",
+                                  arrays | {name: numpy.ones(8, "float32") for name in unused})
+                text = self.succeed("import", "theirs.safetensors", "--heads", 2, "-o", "ours.h5")
+                self.assertIn(f"theirs.safetensors: {form}, {len(arrays)} of {len(arrays) + len(unused)} arrays", text)
+                for name in unused:
+                    self.assertRegex(text, "left behind: .*" + re.escape(name.split(".")[-1]) + r" \(1\), a ")
+                self.assertEqual(weights(self.folder / family / "model.h5"), weights(self.folder / "ours.h5"))
+                self.succeed("export", "ours.h5", "-o", "again.safetensors")
+                again = self.arrays(self.folder / "again.safetensors")
+                self.assertEqual({n: (v.shape, v.tobytes()) for n, v in again.items()},
+                                 {n: (v.shape, v.tobytes()) for n, v in arrays.items()})
+
+    def test_what_a_form_says_of_its_neurons_and_scores(self):
+        for form, key, value, pools in [
+                ("spikformer (event-camera form)", "attention.scale", "0.25", "1, 1, 1, 1"),
+                ("spikingformer (ImageNet and event-camera form)", "neuron.tau", "1.5", "0, 1, 1, 1, 1")]:
+            with self.subTest(form=form):
+                _, arrays, _ = self.in_form(form)
+                arrays["patch_embed.proj_conv.weight"] = numpy.ones((4, 2, 3, 3), "float32")  # two polarities
+                unused = {"pos_embed": numpy.ones((1, 4, 8), "float32")} if "spikformer" in form else {}
+                write_safetensors(self.folder / "theirs.safetensors", arrays | unused)
+                self.succeed("import", "theirs.safetensors", "--heads", 2, "-o", "ours.h5")
+                told = self.succeed("info", "ours.h5")
+                self.assertIn(f"  {key} = {value}\n", told)
+                self.assertIn(f"  network.stem_pools = {pools}\n", told)
+
+
 class Refused(Toy):
     def refused(self, arrays, *says, heads=2):
         write_safetensors(self.folder / "bad.safetensors", arrays)
