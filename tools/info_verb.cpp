@@ -5,9 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
 
-#include "datasets/nmnist.h"
 #include "models/nir/nir_layer.h"
 #include "models/registry.h"
 #include "sim/io/model_file.h"
@@ -15,6 +13,7 @@
 #include "sim/io/nir_order.h"
 #include "sim/io/quotable.h"
 #include "sim/report/trace_reader.h"
+#include "tools/data_file.h"
 #include "tools/flags.h"
 #include "tools/public_model.h"
 #include "tools/version.h"
@@ -85,14 +84,6 @@ void print_trace(const std::string& path) {
     for (const std::string& layer : traced_layers(trace)) fmt::print("  {}\n", layer);
 }
 
-void print_recording(const std::string& path) {
-    const EventRecording r = read_nmnist(path);
-    const auto on = std::ranges::count_if(r.events, [](const Event& e) { return e.polarity; });
-    const int64_t span = r.events.empty() ? 0 : r.events.back().time_us - r.events.front().time_us;
-    fmt::print("{}: N-MNIST recording, {} events ({} ON), {} us, {}x{} pixels\n", path, r.events.size(), on, span,
-               r.width, r.height);
-}
-
 bool is_trace(const std::string& path) {
     const hdf5::File file = hdf5::File::open(path);
     return file.has_attribute("/", "schema") && file.text_attribute("/", "schema") == "bispike-trace";
@@ -101,10 +92,7 @@ bool is_trace(const std::string& path) {
 /// By the ending of its name what a file is to be; what it holds is for the reader to say.
 void print_file(const std::string& path) {
     if (path.ends_with(".nir")) return print_graph(path);
-    if (path.ends_with(".bs2") ||
-        (path.ends_with(".bin") &&
-         std::filesystem::path(path).stem().string().find_first_not_of("0123456789") == std::string::npos))
-        return print_recording(path);
+    if (is_data_file(path)) return print_data_file(path);
     if (is_public_file(path)) return print_weights(path);
     return is_trace(path) ? print_trace(path) : print_model(path);
 }
@@ -117,7 +105,9 @@ int info_verb(std::span<const std::string> args) {
             "usage: bispike info                the registered models\n"
             "       bispike info FILE...           what a file holds, or why it cannot be read: models and traces "
             "(.h5),\n"
-            "                              public weights, NIR graphs (.nir), N-MNIST recordings (.bs2, NUMBER.bin)\n");
+            "                              public weights, NIR graphs (.nir), files of data sets under their usual "
+            "names:"
+            "\n                              IDX, CIFAR, N-MNIST (.bs2, NUMBER.bin)\n");
         return 0;
     }
     for (const std::string& arg : args)

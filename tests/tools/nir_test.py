@@ -1,4 +1,5 @@
 """NIR graphs and recordings from the command line. Usage: FILE PROGRAM."""
+import gzip
 import json
 import os
 import pathlib
@@ -55,7 +56,7 @@ class Graph(toy.ProgramTest):
 
 class Info(toy.ProgramTest):
     def test_what_cannot_be_read_is_said_in_one_line(self):
-        for name in ["a.nir", "7.bs2", "a.pth", "a.safetensors", "a.h5"]:
+        for name in ["a.nir", "7.bs2", "a.pth", "a.safetensors", "a.h5", "a-idx3-ubyte", "test_batch.bin", "train.bin"]:
             (self.folder / name).write_bytes(b"text")
             self.refuse("info", name, says=name)
             self.refuse("info", "none-" + name, says="none-" + name)
@@ -64,6 +65,16 @@ class Info(toy.ProgramTest):
         event = struct.pack(">BBI", 3, 4, 1 << 23 | 99)
         (self.folder / "7.bin").write_bytes((event[:2] + event[3:]) * 2)
         self.assertIn("2 events (2 ON), 0 us, 34x34", self.succeed("info", "7.bin"))
+
+    def test_files_of_image_sets_by_hand(self):
+        told = self.succeed("info", "images/train-images-idx3-ubyte", "images/t10k-labels-idx1-ubyte")
+        self.assertRegex(told, r"train-images-idx3-ubyte: IDX array of bytes \[48, 8, 8\], \d+ to \d+\n")
+        self.assertIn("t10k-labels-idx1-ubyte: IDX array of bytes [24], 0 to 2\n", told)
+        (self.folder / "data_batch_1.bin").write_bytes((bytes([7]) + bytes(3072)) * 2)
+        (self.folder / "test.bin.gz").write_bytes(gzip.compress(bytes([3, 99]) + bytes(3072)))
+        self.assertEqual(self.succeed("info", "data_batch_1.bin", "test.bin.gz"),
+                         "data_batch_1.bin: CIFAR-10, 2 images 32x32x3, 0 to 2 of a class\n"
+                         "test.bin.gz: CIFAR-100, 1 images 32x32x3, 0 to 1 of a class\n")
 
     def test_a_trace(self):
         self.succeed("simulate", self.config, "--quiet", "--trace", "trace.h5")
