@@ -1,11 +1,13 @@
 """Writes seed inputs for the fuzz targets, one folder a target. usage: make_corpus.py FOLDER"""
 import argparse
 import collections
+import gzip
 import io
 import json
 import pathlib
 import struct
 import sys
+import tarfile
 import zipfile
 from pickle import dumps
 
@@ -20,6 +22,48 @@ def nmnist():
     many = b"".join(event(i % 34, i * 7 % 34, i % 2, 1000 * i) for i in range(60))
     recordings = [b"", event(3, 4, 1, 99), event(3, 4, 1, 8000) + marker + event(33, 33, 0, 0), many]
     return [bytes([options]) + recording for options in (0, 1, 6) for recording in recordings]
+
+
+def idx():
+    """Arrays of one and three axes, plain and gzip; another type, one value short. The first byte chooses the axes."""
+
+    def array(extents, values, kind=8):
+        return bytes([0, 0, kind, len(extents)]) + struct.pack(f">{len(extents)}I", *extents) + bytes(values)
+
+    labels, images = array([3], [0, 2, 1]), array([2, 3, 2], range(12))
+    files = [labels, images, array([3], [1, 2]), array([2], [1, 2], 9), array([2**16, 2**15], [0])]
+    return [bytes([len(file) % 3]) + form for file in files for form in (file, gzip.compress(file, mtime=0))] \
+        + [b"\0" + labels, b"\2" + images, b"\2" + gzip.compress(images, mtime=0)]
+
+
+def cifar():
+    """One record and two, plain and gzip, a label out of range, a record cut short. The first byte chooses the set."""
+    records = [bytes([7]) + bytes(i % 256 for i in range(3072)), bytes([3, 99]) + bytes(3072)]
+    files = [records[0], records[1] * 2, b"\xff" + records[0][1:], records[0][:-1]]
+    return [bytes([i % 2]) + form for i, file in enumerate(files) for form in (file, gzip.compress(file, mtime=0))]
+
+
+def tar():
+    """Archives of each form with a folder, a file and a link, plain and gzip, and paths that lead out."""
+
+    def archive(form, packing, names):
+        file = io.BytesIO()
+        with tarfile.open(fileobj=file, mode=f"w:{packing}", format=form) as out:
+            for name in names:
+                member = tarfile.TarInfo(name)
+                if name.endswith("/"):
+                    member.type = tarfile.DIRTYPE
+                elif name.endswith("link"):
+                    member.type, member.linkname = tarfile.SYMTYPE, "../other"
+                else:
+                    member.size = 3
+                out.addfile(member, io.BytesIO(b"abc"))
+        return b"\xff" + file.getvalue()
+
+    names = ["a/", "a/b.bin", "link", "long/" * 30 + "name"]
+    forms = (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)
+    return [archive(form, packing, names) for form in forms for packing in ("", "gz")] \
+        + [archive(tarfile.USTAR_FORMAT, "", [name]) for name in ("../b", "/b")]
 
 
 def safetensors():
@@ -104,7 +148,7 @@ def pickle():
     return [dumps(value, protocol) for protocol in (2, 3, 4, 5) for value in (values, loop)] + checkpoint_pickles()
 
 
-TARGETS = [nmnist, safetensors, pickle, torch_checkpoint]
+TARGETS = [cifar, idx, nmnist, safetensors, pickle, tar, torch_checkpoint]
 
 
 def main(folder):
