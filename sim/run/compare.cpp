@@ -17,6 +17,20 @@ std::span<const int8_t> steps_of(const RecordedSpikes& layer, int64_t first, int
     return std::span(layer.values).subspan(static_cast<size_t>(first) * each, static_cast<size_t>(steps) * each);
 }
 
+/// How far a potential lies from where the neuron does something else: a bipolar one fires on both sides of 0, an
+/// integer one rounds potentials to multiples of its threshold.
+double distance_from_threshold(SpikeKind kind, double h, double threshold) {
+    switch (kind) {
+        case SpikeKind::binary:
+            return std::abs(h - threshold);
+        case SpikeKind::bipolar:
+            return std::abs(std::abs(h) - threshold);
+        case SpikeKind::integer:
+            return std::abs(h - (std::floor(h / threshold) + 0.5) * threshold);
+    }
+    return 0;
+}
+
 class Comparer : public Probe {
 public:
     Comparer(const Recording& recording, double tolerance) : recording_(recording), tolerance_(tolerance) {}
@@ -49,6 +63,7 @@ private:
         const Tensor actual = call.output.dense();
         const auto recorded = steps_of(expected, first_step_, actual.shape()[0]);
         const auto neurons = static_cast<size_t>(actual.size() / actual.shape()[0]);
+        const SpikeKind kind = call.output.spikes()->kind();
         sum.spikes += actual.size();
         for (size_t i = 0; i < recorded.size(); ++i) {
             if (static_cast<float>(recorded[i]) == actual[static_cast<int64_t>(i)]) continue;
@@ -56,7 +71,7 @@ private:
             if (differed[i % neurons]) continue;
             differed[i % neurons] = true;
             const double h = (*call.potential)[static_cast<int64_t>(i)];
-            const double distance = std::abs(std::abs(h) - call.threshold);
+            const double distance = distance_from_threshold(kind, h, call.threshold);
             const double rounding = 4 * std::numeric_limits<float>::epsilon() * call.threshold;
             ++(distance <= rounding ? sum.ties : distance <= tolerance_ ? sum.near : sum.far);
             sum.farthest = std::max(sum.farthest, distance);

@@ -20,9 +20,9 @@ constexpr double kTolerance = 1e-4;
 const std::string kLayer = "block.0.attn.q_lif";  // [4, 3, 16, 16]
 
 struct Recorded {
-    std::unique_ptr<Model> model = tiny_model({{"network.model", "spikingformer"}, {"attention.model", "ssa"}});
-    Tensor images = tiny_images(kSamples);
-    Recording recording = record(*model, images, {});
+    std::unique_ptr<Model> model;
+    Tensor images;  // [3, 8, 8, 2]
+    Recording recording;
 
     Comparison compared(Feeding feeding = Feeding::recorded) const {
         return compare(*model, images, recording, feeding, kTolerance, {});
@@ -32,6 +32,18 @@ struct Recorded {
         return layer.values[static_cast<size_t>(((step * 3 + image) * 16 + token) * 16 + channel)];
     }
 };
+
+Recorded recorded(const Keys& keys) {
+    std::unique_ptr<Model> model = tiny_model(keys);
+    Tensor images = tiny_images(kSamples);
+    Recording recording = record(*model, images, {});
+    return {std::move(model), std::move(images), std::move(recording)};
+}
+
+Recorded recorded_ssa() {
+    const Keys keys = {{"attention.model", "ssa"}};
+    return recorded(keys);
+}
 
 const LayerComparison& layer_of(const Comparison& comparison, const std::string& name) {
     const auto found = std::ranges::find(comparison.layers, name, &LayerComparison::layer);
@@ -46,7 +58,7 @@ std::string refusal(const Recorded& r) {
 }  // namespace
 
 TEST_CASE("compare: a model agrees with its own recording, however it is fed and cut in time") {
-    const Recorded r;
+    const Recorded r = recorded_ssa();
     for (const Feeding feeding : {Feeding::own, Feeding::recorded}) {
         for (const int chunk : {1, 4}) {
             const Comparison c = compare(*r.model, r.images, r.recording, feeding, kTolerance, {.chunk = chunk});
@@ -59,7 +71,7 @@ TEST_CASE("compare: a model agrees with its own recording, however it is fed and
 }
 
 TEST_CASE("compare: a different spike is named with its place and its distance from the threshold") {
-    Recorded r;
+    Recorded r = recorded_ssa();
     r.spike(2, 1, 5, 7) = static_cast<int8_t>(1 - r.spike(2, 1, 5, 7));
     const Comparison c = r.compared();
     const LayerComparison& layer = layer_of(c, kLayer);
@@ -77,8 +89,22 @@ TEST_CASE("compare: a different spike is named with its place and its distance f
     CHECK((first.actual == 1) == (first.potential >= 0.5));
 }
 
+TEST_CASE("compare: distances are those of the kind of neuron") {
+    const Keys ternary = {{"attention.model", "bsa"}, {"attention.query_key", "ternary"}};
+    Recorded bipolar = recorded(ternary);
+    bipolar.spike(0, 0, 0, 0) = 5;  // what no neuron gives
+    const DifferentSpike two_sided = *layer_of(bipolar.compared(), kLayer).first;
+    CHECK(two_sided.distance == doctest::Approx(std::abs(std::abs(two_sided.potential) - 0.5)));
+    const Keys ilif = {{"attention.model", "ssa"}, {"neuron.model", "ilif"}};
+    Recorded integer = recorded(ilif);
+    integer.spike(0, 0, 0, 0) = 100;
+    const DifferentSpike rounded = *layer_of(integer.compared(), kLayer).first;
+    const double levels = rounded.potential / 0.5;  // edges lie at halves
+    CHECK(rounded.distance == doctest::Approx(0.5 * std::abs(levels - std::floor(levels) - 0.5)));
+}
+
 TEST_CASE("compare: a neuron that differs at several steps is measured once, by the first") {
-    Recorded r;
+    Recorded r = recorded_ssa();
     for (const int64_t step : {1, 3}) r.spike(step, 0, 0, 0) = static_cast<int8_t>(1 - r.spike(step, 0, 0, 0));
     const LayerComparison layer = layer_of(r.compared(), kLayer);
     CHECK(layer.differing == 2);
@@ -87,7 +113,7 @@ TEST_CASE("compare: a neuron that differs at several steps is measured once, by 
 }
 
 TEST_CASE("compare: answers are compared by their largest difference and their best class") {
-    Recorded r;
+    Recorded r = recorded_ssa();
     const Tensor scores({3, 3}, {0, 0, 9, 0, 9, 0, 9, 0, 0});
     r.recording.logits = scores;
     const Comparison mean = r.compared();
@@ -104,7 +130,7 @@ TEST_CASE("compare: answers are compared by their largest difference and their b
 }
 
 TEST_CASE("compare: recordings of something else are refused") {
-    Recorded r;
+    Recorded r = recorded_ssa();
     const RecordedSpikes kept = r.recording.layers.at(kLayer);
     r.recording.layers.at(kLayer).shape = {2, 3, 16, 16};
     CHECK(refusal(r).find("recorded over 2 steps, but network.timesteps = 4") != std::string::npos);
