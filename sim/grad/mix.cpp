@@ -2,26 +2,32 @@
 #include "sim/grad/mix.h"
 
 namespace bispike {
+namespace {
+
+Tensor mix_of(const Value& weights, const Value& v) {
+    if (weights.spikes()) return mix(*weights.spikes(), v.dense());
+    return v.spikes() ? mix(*weights.tensor(), *v.spikes()) : mix(*weights.tensor(), *v.tensor());
+}
+
+}  // namespace
 
 Value mix(Tape* tape, Value weights, Value v, float scale) {
-    const int node = weights.node();
-    Tensor a = std::move(weights).take();
-    Tensor y = v.spikes() ? mix(a, *v.spikes()) : mix(a, *v.tensor());
+    Tensor y = mix_of(weights, v);
     if (scale != 1.0f) y.scale(scale);
     if (tape == nullptr) return y;
     return tape->record(std::move(y),
-                        [node, scale, a = std::move(a), v = std::move(v)](Tape& t, const Tensor& gradient) {
+                        [scale, weights = std::move(weights), v = std::move(v)](Tape& t, const Tensor& gradient) {
                             Tensor scaled = gradient;
                             if (scale != 1.0f) scaled.scale(scale);
-                            MixGradient d = mix_backward(a, v.dense(), scaled);
-                            t.add(node, std::move(d.weights));
+                            MixGradient d = mix_backward(weights.dense(), v.dense(), scaled);
+                            t.add(weights.node(), std::move(d.weights));
                             t.add(v.node(), std::move(d.v));
                         });
 }
 
 OpCount mix_count(const Value& weights, const Value& v, Weights kind) {
-    const Tensor& a = *weights.tensor();
-    return v.spikes() ? mix_count(a, *v.spikes()) : mix_count(a, v.shape(), kind);
+    if (weights.spikes()) return mix_count(*weights.spikes(), v.shape());
+    return v.spikes() ? mix_count(*weights.tensor(), *v.spikes()) : mix_count(*weights.tensor(), v.shape(), kind);
 }
 
 }  // namespace bispike

@@ -4,9 +4,17 @@
 #include "sim/ops/score.h"
 
 namespace bispike {
+namespace {
+
+Tensor score_of(const Value& q, const Value& k, int64_t heads) {
+    if (q.spikes() && k.spikes()) return score(*q.spikes(), *k.spikes(), heads);
+    return q.spikes() ? score(*q.spikes(), *k.tensor(), heads) : score(q.dense(), k.dense(), heads);
+}
+
+}  // namespace
 
 Value score(Tape* tape, Value q, Value k, int64_t heads) {
-    Tensor x = q.spikes() && k.spikes() ? score(*q.spikes(), *k.spikes(), heads) : score(q.dense(), k.dense(), heads);
+    Tensor x = score_of(q, k, heads);
     if (tape == nullptr) return x;
     return tape->record(std::move(x), [q = std::move(q), k = std::move(k)](Tape& t, const Tensor& gradient) {
         ScoreGradient d = score_backward(q.dense(), k.dense(), gradient);
@@ -16,7 +24,8 @@ Value score(Tape* tape, Value q, Value k, int64_t heads) {
 }
 
 OpCount score_count(const Value& q, const Value& k, int64_t heads) {
-    return q.spikes() && k.spikes() ? score_count(*q.spikes(), *k.spikes(), heads) : score_count(q.shape(), heads);
+    if (q.spikes() && k.spikes()) return score_count(*q.spikes(), *k.spikes(), heads);
+    return q.spikes() ? score_count(*q.spikes(), k.shape(), heads) : score_count(q.shape(), k.shape(), heads);
 }
 
 }  // namespace bispike

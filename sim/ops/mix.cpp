@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/core/error.h"
+#include "sim/ops/event_product.h"
 #include "sim/ops/heads.h"
 #include "sim/ops/linear.h"
 #include "sim/ops/small_product.h"
@@ -14,31 +15,38 @@
 namespace bispike {
 namespace {
 
-Heads checked_heads(const Tensor& weights, const Shape& v) {
-    if (weights.shape().rank() != 5)
-        fail("attention weights must be [t, B, heads, N, N], got {}", weights.shape().str());
-    const Heads s = heads_of(v, weights.shape()[2]);
-    require_shape(weights.shape(), s.score_shape(), "the attention weights");
+Heads checked_heads(const Shape& weights, const Shape& v) {
+    if (weights.rank() != 5) fail("attention weights must be [t, B, heads, N, M], got {}", weights.str());
+    Heads s = heads_of(v, weights[2]);
+    s.tokens = weights[3];
+    require_shape(weights, s.score_shape(), "the attention weights");
     return s;
 }
 
-/// One head of one group: its weights and where its channels begin in a [t, B, N, C] array.
+/// One head of one group: the first row of its weights, and where its channels begin in the arrays of tokens.
 struct Head {
-    StridedMatrix weights;
-    int64_t at;
+    int64_t row;   // in [t, B, heads, N]
+    int64_t to;    // in [t, B, N, C]
+    int64_t from;  // in [t, B, M, C]
 };
 
 template <class Visit>
-void for_each_head(const Tensor& weights, const Heads& s, Visit visit) {
-    const int64_t area = s.tokens * s.tokens;
+void for_each_head(const Heads& s, Visit visit) {
     for (int64_t group = 0; group < s.groups(); ++group)
-        for (int64_t head = 0; head < s.heads; ++head)
-            visit(Head{{weights.data() + (group * s.heads + head) * area, s.tokens, s.tokens, s.tokens, 1},
-                       group * s.tokens * s.channels() + head * s.width});
+        for (int64_t head = 0; head < s.heads; ++head) {
+            const int64_t channel = head * s.width;
+            visit(Head{(group * s.heads + head) * s.tokens, group * s.tokens * s.channels() + channel,
+                       group * s.sources * s.channels() + channel});
+        }
 }
 
+StridedMatrix weights_of(const Tensor& weights, const Heads& s, const Head& head) {
+    return {weights.row(head.row), s.tokens, s.sources, s.sources, 1};
+}
+
+/// The channels of a head in an array of tokens.
 StridedMatrix slice(const Tensor& x, const Heads& s, int64_t at) {
-    return {x.data() + at, s.tokens, s.width, s.channels(), 1};
+    return {x.data() + at, x.shape()[2], s.width, s.channels(), 1};
 }
 
 /// Spikes (levels) of one row in channels [first, first + count).
@@ -57,33 +65,44 @@ uint64_t spikes_in(const Spikes& x, int64_t row, int64_t first, int64_t count) {
 }  // namespace
 
 Tensor mix(const Tensor& weights, const Tensor& v) {
-    const Heads s = checked_heads(weights, v.shape());
-    Tensor out = Tensor::uninitialised(v.shape());
+    const Heads s = checked_heads(weights.shape(), v.shape());
+    Tensor out = Tensor::uninitialised(s.token_shape());
     SmallProduct multiply;
-    for_each_head(weights, s, [&](const Head& head) {
-        multiply(head.weights, slice(v, s, head.at), out.data() + head.at, s.channels());
+    for_each_head(s, [&](const Head& head) {
+        multiply(weights_of(weights, s, head), slice(v, s, head.from), out.data() + head.to, s.channels());
     });
     return out;
 }
 
 Tensor mix(const Tensor& weights, const Spikes& v) { return mix(weights, v.to_tensor()); }
 
+Tensor mix(const Spikes& weights, const Tensor& v) {
+    if (!prefers_events(weights)) return mix(weights.to_tensor(), v);
+    const Heads s = checked_heads(weights.shape(), v.shape());
+    Tensor out = Tensor::uninitialised(s.token_shape());
+    EventProduct multiply;
+    for_each_head(s, [&](const Head& head) {
+        multiply(events_of(weights, head.row, head.row + s.tokens), slice(v, s, head.from), out.data() + head.to,
+                 s.channels());
+    });
+    return out;
+}
+
 MixGradient mix_backward(const Tensor& weights, const Tensor& v, const Tensor& gradient) {
-    const Heads s = checked_heads(weights, v.shape());
-    require_shape(gradient.shape(), v.shape(), "the gradient of the mix");
+    const Heads s = checked_heads(weights.shape(), v.shape());
+    require_shape(gradient.shape(), s.token_shape(), "the gradient of the mix");
     MixGradient d{Tensor::uninitialised(weights.shape()), Tensor::uninitialised(v.shape())};
     SmallProduct multiply;
-    for_each_head(weights, s, [&](const Head& head) {
-        const StridedMatrix g = slice(gradient, s, head.at);
-        float* to = d.weights.data() + (head.weights.data - weights.data());
-        multiply(g, slice(v, s, head.at).transposed(), to, s.tokens);
-        multiply(head.weights.transposed(), g, d.v.data() + head.at, s.channels());
+    for_each_head(s, [&](const Head& head) {
+        const StridedMatrix g = slice(gradient, s, head.to);
+        multiply(g, slice(v, s, head.from).transposed(), d.weights.row(head.row), s.sources);
+        multiply(weights_of(weights, s, head).transposed(), g, d.v.data() + head.from, s.channels());
     });
     return d;
 }
 
 OpCount mix_count(const Tensor& weights, const Shape& v, Weights kind) {
-    const Heads s = checked_heads(weights, v);
+    const Heads s = checked_heads(weights.shape(), v);
     uint64_t terms = 0;
     for (float a : weights.values()) terms += a != 0.0f;
     terms *= static_cast<uint64_t>(s.width);
@@ -92,16 +111,16 @@ OpCount mix_count(const Tensor& weights, const Shape& v, Weights kind) {
 }
 
 OpCount mix_count(const Tensor& weights, const Spikes& v) {
-    const Heads s = checked_heads(weights, v.shape());
+    const Heads s = checked_heads(weights.shape(), v.shape());
     uint64_t events = 0;
-    std::vector<uint32_t> used(static_cast<size_t>(s.tokens));  // weights of each column that are not 0
-    for_each_head(weights, s, [&](const Head& head) {
+    std::vector<uint32_t> used(static_cast<size_t>(s.sources));  // weights of each column that are not 0
+    for_each_head(s, [&](const Head& head) {
         std::ranges::fill(used, 0u);
         for (int64_t i = 0; i < s.tokens; ++i)
-            for (int64_t j = 0; j < s.tokens; ++j)
-                used[static_cast<size_t>(j)] += head.weights.data[i * s.tokens + j] != 0.0f;
-        const int64_t first_row = head.at / (s.tokens * s.channels()) * s.tokens, channel = head.at % s.channels();
-        for (int64_t j = 0; j < s.tokens; ++j)
+            for (int64_t j = 0; j < s.sources; ++j)
+                used[static_cast<size_t>(j)] += weights.row(head.row + i)[j] != 0.0f;
+        const int64_t first_row = head.from / s.channels(), channel = head.from % s.channels();
+        for (int64_t j = 0; j < s.sources; ++j)
             events += used[static_cast<size_t>(j)] * spikes_in(v, first_row + j, channel, s.width);
     });
     OpCount count = accumulates(v.kind(), events);
@@ -109,11 +128,19 @@ OpCount mix_count(const Tensor& weights, const Spikes& v) {
     return count;
 }
 
+OpCount mix_count(const Spikes& weights, const Shape& v) {
+    const Heads s = checked_heads(weights.shape(), v);
+    OpCount count = accumulates(weights.kind(), static_cast<uint64_t>(weights.total() * s.width));
+    count.dense = s.dense();
+    return count;
+}
+
 Tensor mix_reference(const Tensor& weights, const Tensor& v) {
-    const Heads s = checked_heads(weights, v.shape());
-    Tensor out = Tensor::uninitialised(v.shape());
-    for_each_head(weights, s, [&](const Head& head) {
-        small_product_reference(head.weights, slice(v, s, head.at), out.data() + head.at, s.channels());
+    const Heads s = checked_heads(weights.shape(), v.shape());
+    Tensor out = Tensor::uninitialised(s.token_shape());
+    for_each_head(s, [&](const Head& head) {
+        small_product_reference(weights_of(weights, s, head), slice(v, s, head.from), out.data() + head.to,
+                                s.channels());
     });
     return out;
 }

@@ -40,11 +40,11 @@ HWY_INLINE void score_row(const HeadBits& q, const HeadBits& k, int64_t i, float
     for (int64_t j = 0; j < k.tokens; j += lanes) {
         auto both = hn::Zero(d), opposed = hn::Zero(d);
         for (int64_t w = 0; w < q.words; ++w) {
-            const int64_t at = w * k.pitch;
-            const auto meet = hn::And(hn::Set(d, q.fired[at + i]), hn::Load(d, k.fired + at + j));
+            const int64_t at = w * k.pitch + j, from = w * q.pitch + i;
+            const auto meet = hn::And(hn::Set(d, q.fired[from]), hn::Load(d, k.fired + at));
             both = hn::Add(both, hn::PopulationCount(meet));
             if constexpr (kSigned) {
-                const auto differ = hn::Xor(hn::Set(d, q.negative[at + i]), hn::Load(d, k.negative + at + j));
+                const auto differ = hn::Xor(hn::Set(d, q.negative[from]), hn::Load(d, k.negative + at));
                 opposed = hn::Add(opposed, hn::PopulationCount(hn::And(meet, differ)));
             }
         }
@@ -71,6 +71,7 @@ HWY_AFTER_NAMESPACE();
 #include <cstdlib>
 #include <vector>
 
+#include "sim/ops/event_product.h"
 #include "sim/ops/heads.h"
 #include "sim/ops/linear.h"
 #include "sim/ops/small_product.h"
@@ -85,34 +86,37 @@ HWY_EXPORT(score_rows_signed);
 class HeadGather {
 public:
     HeadGather(const Spikes& spikes, const Heads& heads)
-        : spikes_(spikes), heads_(heads), words_((heads.width + 31) / 32), pitch_((heads.tokens + 15) / 16 * 16) {
+        : spikes_(spikes),
+          tokens_(spikes.shape()[2]),
+          width_(heads.width),
+          words_((heads.width + 31) / 32),
+          pitch_((tokens_ + 15) / 16 * 16) {
         fired_.assign(static_cast<size_t>(words_ * pitch_), 0);
         negative_ = fired_;
     }
     HeadBits operator()(int64_t group, int64_t head) {
-        for (int64_t i = 0; i < heads_.tokens; ++i) {
-            const int64_t row = group * heads_.tokens + i;
+        for (int64_t i = 0; i < tokens_; ++i) {
+            const int64_t row = group * tokens_ + i;
             gather(spikes_.fired(row), head, fired_.data() + i);
             if (spikes_.kind() != SpikeKind::binary) gather(spikes_.negative(row), head, negative_.data() + i);
         }
-        return {fired_.data(), negative_.data(), heads_.tokens, words_, pitch_};
+        return {fired_.data(), negative_.data(), tokens_, words_, pitch_};
     }
 
 private:
     void gather(const uint64_t* row, int64_t head, uint32_t* to) const {
         for (int64_t w = 0; w < words_; ++w)
-            to[w * pitch_] =
-                channel_bits(row, head * heads_.width + 32 * w, std::min<int64_t>(32, heads_.width - 32 * w));
+            to[w * pitch_] = channel_bits(row, head * width_ + 32 * w, std::min<int64_t>(32, width_ - 32 * w));
     }
 
     const Spikes& spikes_;
-    Heads heads_;
-    int64_t words_, pitch_;
+    int64_t tokens_, width_, words_, pitch_;
     AlignedVector<uint32_t> fired_, negative_;  // [words, pitch]; negative stays 0 for binary spikes
 };
 
 StridedMatrix head_matrix(const Tensor& x, const Heads& s, int64_t group, int64_t head) {
-    return {x.data() + group * s.tokens * s.channels() + head * s.width, s.tokens, s.width, s.channels(), 1};
+    const int64_t tokens = x.shape()[2];
+    return {x.data() + group * tokens * s.channels() + head * s.width, tokens, s.width, s.channels(), 1};
 }
 
 /// Sum of |level| over the tokens of one group, by channel. [C]
@@ -130,10 +134,9 @@ std::vector<uint64_t> channel_totals(const Spikes& x, int64_t first_row, int64_t
 }  // namespace
 
 Tensor score(const Spikes& q, const Spikes& k, int64_t heads) {
-    require_shape(k.shape(), q.shape(), "the keys");
     if (q.kind() == SpikeKind::integer || k.kind() == SpikeKind::integer)
         return score(q.to_tensor(), k.to_tensor(), heads);
-    const Heads s = heads_of(q.shape(), heads);
+    const Heads s = heads_between(q.shape(), k.shape(), heads, "the keys");
     const bool is_binary = q.kind() == SpikeKind::binary && k.kind() == SpikeKind::binary;
     HeadGather queries(q, s), keys(k, s);
     AlignedVector<float> rows;
@@ -147,48 +150,60 @@ Tensor score(const Spikes& q, const Spikes& k, int64_t heads) {
                 HWY_DYNAMIC_DISPATCH(score_rows_binary)(qs, ks, rows.data());
             else
                 HWY_DYNAMIC_DISPATCH(score_rows_signed)(qs, ks, rows.data());
-            for (int64_t i = 0; i < s.tokens; ++i, to += s.tokens)
-                std::copy_n(rows.data() + i * ks.pitch, s.tokens, to);
+            for (int64_t i = 0; i < s.tokens; ++i, to += s.sources)
+                std::copy_n(rows.data() + i * ks.pitch, s.sources, to);
         }
     return out;
 }
 
 Tensor score(const Tensor& q, const Tensor& k, int64_t heads) {
-    require_shape(k.shape(), q.shape(), "the keys");
-    const Heads s = heads_of(q.shape(), heads);
+    const Heads s = heads_between(q.shape(), k.shape(), heads, "the keys");
     SmallProduct multiply;
     Tensor out = Tensor::uninitialised(s.score_shape());
     float* to = out.data();
     for (int64_t group = 0; group < s.groups(); ++group)
-        for (int64_t head = 0; head < heads; ++head, to += s.tokens * s.tokens)
-            multiply(head_matrix(q, s, group, head), head_matrix(k, s, group, head).transposed(), to, s.tokens);
+        for (int64_t head = 0; head < heads; ++head, to += s.pairs())
+            multiply(head_matrix(q, s, group, head), head_matrix(k, s, group, head).transposed(), to, s.sources);
+    return out;
+}
+
+Tensor score(const Spikes& q, const Tensor& k, int64_t heads) {
+    if (!prefers_events(q)) return score(q.to_tensor(), k, heads);
+    const Heads s = heads_between(q.shape(), k.shape(), heads, "the keys");
+    EventProduct multiply;
+    Tensor out = Tensor::uninitialised(s.score_shape());
+    float* to = out.data();
+    for (int64_t group = 0; group < s.groups(); ++group)
+        for (int64_t head = 0; head < heads; ++head, to += s.pairs()) {
+            const int64_t row = group * s.tokens, channel = head * s.width;
+            const Events queries = events_of(q, row, row + s.tokens, channel, channel + s.width);
+            multiply(queries, head_matrix(k, s, group, head).transposed(), to, s.sources);
+        }
     return out;
 }
 
 ScoreGradient score_backward(const Tensor& q, const Tensor& k, const Tensor& gradient) {
-    const Heads s = heads_of(q.shape(), gradient.shape()[2]);
-    require_shape(k.shape(), q.shape(), "the keys");
+    const Heads s = heads_between(q.shape(), k.shape(), gradient.shape()[2], "the keys");
     require_shape(gradient.shape(), s.score_shape(), "the gradient of the scores");
     ScoreGradient d{Tensor::uninitialised(q.shape()), Tensor::uninitialised(k.shape())};
     SmallProduct multiply;
     const float* from = gradient.data();
     for (int64_t group = 0; group < s.groups(); ++group)
-        for (int64_t head = 0; head < s.heads; ++head, from += s.tokens * s.tokens) {
-            const StridedMatrix g{from, s.tokens, s.tokens, s.tokens, 1};
-            const int64_t at = group * s.tokens * s.channels() + head * s.width;
-            multiply(g, head_matrix(k, s, group, head), d.q.data() + at, s.channels());
-            multiply(g.transposed(), head_matrix(q, s, group, head), d.k.data() + at, s.channels());
+        for (int64_t head = 0; head < s.heads; ++head, from += s.pairs()) {
+            const StridedMatrix g{from, s.tokens, s.sources, s.sources, 1};
+            const StridedMatrix queries = head_matrix(q, s, group, head), keys = head_matrix(k, s, group, head);
+            multiply(g, keys, d.q.data() + (queries.data - q.data()), s.channels());
+            multiply(g.transposed(), queries, d.k.data() + (keys.data - k.data()), s.channels());
         }
     return d;
 }
 
 OpCount score_count(const Spikes& q, const Spikes& k, int64_t heads) {
-    require_shape(k.shape(), q.shape(), "the keys");
-    const Heads s = heads_of(q.shape(), heads);
+    const Heads s = heads_between(q.shape(), k.shape(), heads, "the keys");
     uint64_t coincidences = 0;  // sum over pairs (i, j) = product of the two sums over tokens
     for (int64_t group = 0; group < s.groups(); ++group) {
         const auto queries = channel_totals(q, group * s.tokens, s.tokens);
-        const auto keys = channel_totals(k, group * s.tokens, s.tokens);
+        const auto keys = channel_totals(k, group * s.sources, s.sources);
         for (size_t c = 0; c < queries.size(); ++c) coincidences += queries[c] * keys[c];
     }
     OpCount count = accumulates(std::max(q.kind(), k.kind()), coincidences);
@@ -196,19 +211,26 @@ OpCount score_count(const Spikes& q, const Spikes& k, int64_t heads) {
     return count;
 }
 
-OpCount score_count(const Shape& q, int64_t heads) {
-    const uint64_t dense = heads_of(q, heads).dense();
+OpCount score_count(const Shape& q, const Shape& k, int64_t heads) {
+    const uint64_t dense = heads_between(q, k, heads, "the keys").dense();
     return {.mac = dense, .dense = dense};
 }
 
+OpCount score_count(const Spikes& q, const Shape& k, int64_t heads) {
+    const Heads s = heads_between(q.shape(), k, heads, "the keys");
+    OpCount count = accumulates(q.kind(), static_cast<uint64_t>(q.total() * s.sources));
+    count.dense = s.dense();
+    return count;
+}
+
 Tensor score_reference(const Tensor& q, const Tensor& k, int64_t heads) {
-    const Heads s = heads_of(q.shape(), heads);
+    const Heads s = heads_between(q.shape(), k.shape(), heads, "the keys");
     Tensor out = Tensor::uninitialised(s.score_shape());
     float* to = out.data();
     for (int64_t group = 0; group < s.groups(); ++group)
-        for (int64_t head = 0; head < heads; ++head, to += s.tokens * s.tokens)
+        for (int64_t head = 0; head < heads; ++head, to += s.pairs())
             small_product_reference(head_matrix(q, s, group, head), head_matrix(k, s, group, head).transposed(), to,
-                                    s.tokens);
+                                    s.sources);
     return out;
 }
 

@@ -6,24 +6,29 @@
 
 namespace bispike {
 
-/// x_ij = sum over the head's channels of q_i k_j: homopolar minus heteropolar coincidences, an integer. q, k
-/// [t, B, N, C] of any kinds, result [t, B, heads, N, N]. Bit planes take two popcounts a word, one where both are
-/// binary. Throws Error if the shapes differ or the heads do not divide C.
+/// x_ij = sum over the head's channels of q_i k_j: homopolar minus heteropolar coincidences, an integer. q [t, B, N, C]
+/// and k [t, B, M, C] of any kinds, result [t, B, heads, N, M]. Bit planes take two popcounts a word, one where both
+/// are binary. Throws Error if the shapes do not fit or the heads do not divide C.
 Tensor score(const Spikes& q, const Spikes& k, int64_t heads);
 /// The same for real values: one chain of fused multiply-adds over the channels for each score.
 Tensor score(const Tensor& q, const Tensor& k, int64_t heads);
+/// Spikes that meet real keys: event-driven where they are few. The bits of the dense copy of q.
+Tensor score(const Spikes& q, const Tensor& k, int64_t heads);
 
 struct ScoreGradient {
-    Tensor q, k;  // [t, B, N, C]
+    Tensor q;  // [t, B, N, C]
+    Tensor k;  // [t, B, M, C]
 };
-/// dL/dq_i = sum_j g_ij k_j and dL/dk_j = sum_i g_ij q_i from g = dL/dx [t, B, heads, N, N].
+/// dL/dq_i = sum_j g_ij k_j and dL/dk_j = sum_i g_ij q_i from g = dL/dx [t, B, heads, N, M].
 ScoreGradient score_backward(const Tensor& q, const Tensor& k, const Tensor& gradient);
 
 /// Accumulates: one for each channel where a query and a key of the same head both fired (for integer spikes the
 /// product of the levels), of the richer of the two kinds.
 OpCount score_count(const Spikes& q, const Spikes& k, int64_t heads);
 /// Real values: a multiply-accumulate for every pair and channel.
-OpCount score_count(const Shape& q, int64_t heads);
+OpCount score_count(const Shape& q, const Shape& k, int64_t heads);
+/// Spikes and real keys: an accumulate, of their kind, for each spike (level) and key.
+OpCount score_count(const Spikes& q, const Shape& k, int64_t heads);
 
 /// Plain reference.
 Tensor score_reference(const Tensor& q, const Tensor& k, int64_t heads);

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "sim/grad/gate.h"
+#include "sim/grad/head_part.h"
 #include "sim/grad/mix.h"
 #include "sim/grad/row_norm.h"
 #include "sim/grad/score.h"
@@ -79,6 +80,32 @@ TEST_CASE("a scaled mix on the tape agrees with finite differences for weights a
     const Spikes s = random_spikes(kTokens, SpikeKind::bipolar, 11);
     CHECK(mix_count(Value(a), Value(s), Weights::real) == mix_count(a, s));
     CHECK(mix_count(Value(a), Value(v), Weights::power_of_two) == mix_count(a, v.shape(), Weights::power_of_two));
+}
+
+TEST_CASE("spikes that meet real values on the tape send their gradients to both") {
+    const Spikes q = random_spikes({2, 1, 5, 6}, SpikeKind::binary, 20),
+                 a = random_spikes({2, 1, 2, 5, 3}, SpikeKind::bipolar, 21);
+    const Tensor k = random_tensor({2, 1, 3, 6}, 22), g = random_tensor({2, 1, 2, 5, 3}, 23),
+                 h = random_tensor({2, 1, 5, 6}, 24);
+    const ScoreGradient d = score_backward(q.to_tensor(), k, g);
+    CHECK(same_bits(gradient_at(q, g, [&](Tape* t, Value x) { return score(t, std::move(x), k, 2); }), d.q));
+    CHECK(same_bits(gradient_at(k, g, [&](Tape* t, Value x) { return score(t, q, std::move(x), 2); }), d.k));
+    CHECK(score_count(Value(q), Value(k), 2) == score_count(q, k.shape(), 2));
+    const MixGradient m = mix_backward(a.to_tensor(), k, h);
+    CHECK(same_bits(gradient_at(a, h, [&](Tape* t, Value x) { return mix(t, std::move(x), k, 1.0f); }), m.weights));
+    CHECK(same_bits(gradient_at(k, h, [&](Tape* t, Value x) { return mix(t, a, std::move(x), 1.0f); }), m.v));
+    CHECK(mix_count(Value(a), Value(k), Weights::integer) == mix_count(a, k.shape()));
+}
+
+TEST_CASE("parts of heads on the tape add up their gradients") {
+    const Tensor x = random_tensor(kTokens, 25), g = random_tensor({2, 1, 5, 3}, 26);
+    const std::vector<float> factors = {2.0f};
+    for (const int64_t part : {0, 1})
+        CHECK(same_bits(gradient_at(x, g,
+                                    [&](Tape* t, Value v) {
+                                        return head_part(t, v, {1, part, 2}, factors);
+                                    }),
+                        head_part_backward(g, {1, part, 2}, factors)));
 }
 
 TEST_CASE("token sums and gates on the tape stay spikes where they can, with the gradients of their operations") {

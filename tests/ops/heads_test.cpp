@@ -15,6 +15,15 @@ TEST_CASE("heads share out the channels") {
     CHECK(s.dense() == 8ull * 49 * 49 * 64);
 }
 
+TEST_CASE("tokens may look at sources that are others than themselves") {
+    const Heads s = heads_between({4, 2, 49, 64}, {4, 2, 7, 64}, 4, "the keys");
+    CHECK(s.score_shape() == Shape{4, 2, 4, 49, 7});
+    CHECK(s.source_shape() == Shape{4, 2, 7, 64});
+    CHECK(s.dense() == 8ull * 49 * 7 * 64);
+    for (const Shape& wrong : {Shape{4, 1, 7, 64}, {4, 2, 7, 32}, {4, 2, 64}})
+        CHECK_THROWS_WITH_AS(heads_between({4, 2, 49, 64}, wrong, 4, "the keys"), doctest::Contains("the keys"), Error);
+}
+
 TEST_CASE("heads that do not divide the width are an error that gives the choices") {
     CHECK_THROWS_WITH_AS(require_heads(12, 5),
                          "attention heads = 5 do not divide the width 12; choices: 1, 2, 3, 4, 6, 12", Error);

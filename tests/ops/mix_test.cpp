@@ -18,13 +18,13 @@ Tensor sparse_weights(const Shape& shape, uint64_t seed) {
 
 /// Pairs of a weight that is not 0 and a level of v that it meets.
 uint64_t met_levels(const Tensor& a, const Spikes& v) {
-    const int64_t heads = a.shape()[2], tokens = v.shape()[2], width = v.channels() / heads;
+    const int64_t heads = a.shape()[2], tokens = a.shape()[3], sources = v.shape()[2], width = v.channels() / heads;
     int64_t n = 0;
     for (int64_t r = 0; r < a.rows(); ++r)
-        for (int64_t j = 0; j < tokens; ++j)
+        for (int64_t j = 0; j < sources; ++j)
             for (int64_t c = 0; a.row(r)[j] != 0.0f && c < width; ++c) {
                 const int64_t head = r / tokens % heads, group = r / tokens / heads;
-                n += std::abs(v.value(group * tokens + j, head * width + c));
+                n += std::abs(v.value(group * sources + j, head * width + c));
             }
     return static_cast<uint64_t>(n);
 }
@@ -72,8 +72,37 @@ TEST_CASE("the gradient of a mix agrees with finite differences") {
     CHECK(largest_difference(d.v, numeric_gradient([&](const Tensor& x) { return dot(mix(a, x), g); }, v)) < 1e-4);
 }
 
+TEST_CASE("a mix of fewer values than tokens, or more, has the bits of the plain chain, weights that spike too") {
+    for (const auto& [tokens, sources] : {std::pair<int64_t, int64_t>{19, 5}, {3, 40}, {1, 1}}) {
+        const Tensor v = random_tensor({2, 2, sources, 66}, 1), a = sparse_weights({2, 2, 3, tokens, sources}, 2);
+        CHECK(same_bits(mix(a, v), mix_reference(a, v)));
+        for (const SpikeKind kind : {SpikeKind::binary, SpikeKind::bipolar, SpikeKind::integer}) {
+            const Spikes s = random_spikes(a.shape(), kind, 3), levels = random_spikes(v.shape(), kind, 4);
+            CHECK(same_bits(mix(s, v), mix_reference(s.to_tensor(), v)));
+            CHECK(mix_count(a, levels).synops() == met_levels(a, levels));
+            CHECK(mix_count(s, v.shape()).synops() == static_cast<uint64_t>(s.total() * 22));
+            CHECK(mix_count(s, v.shape()).dense == static_cast<uint64_t>(4 * tokens * sources * 66));
+        }
+    }
+    const Tensor v = random_tensor({1, 1, 9, 8}, 5);
+    Tensor dense({1, 1, 2, 4, 9});
+    dense.fill(1.0f);
+    CHECK(same_bits(mix(Spikes::from(dense, SpikeKind::binary), v), mix_reference(dense, v)));
+}
+
+TEST_CASE("the gradient of a mix of fewer values than tokens agrees with finite differences") {
+    const Tensor a = random_tensor({1, 2, 2, 5, 3}, 6), v = random_tensor({1, 2, 3, 6}, 7),
+                 g = random_tensor({1, 2, 5, 6}, 8);
+    const MixGradient d = mix_backward(a, v, g);
+    const auto loss_a = [&](const Tensor& x) { return dot(mix(x, v), g); };
+    const auto loss_v = [&](const Tensor& x) { return dot(mix(a, x), g); };
+    CHECK(largest_difference(d.weights, numeric_gradient(loss_a, a)) < 1e-4);
+    CHECK(largest_difference(d.v, numeric_gradient(loss_v, v)) < 1e-4);
+}
+
 TEST_CASE("a mix refuses shapes that do not fit") {
     CHECK_THROWS_AS(mix(Tensor({1, 1, 2, 3, 3}), Tensor({1, 1, 4, 8})), Error);
+    CHECK_THROWS_AS(mix(Spikes({1, 1, 2, 3, 3}, SpikeKind::binary), Tensor({1, 1, 4, 8})), Error);
     CHECK_THROWS_AS(mix(Tensor({1, 2, 3, 3}), Tensor({1, 1, 3, 8})), Error);
     CHECK_THROWS_AS(mix(Tensor({1, 1, 3, 3, 3}), Tensor({1, 1, 3, 8})), Error);
     CHECK_THROWS_AS(mix_backward(Tensor({1, 1, 2, 3, 3}), Tensor({1, 1, 3, 8}), Tensor({1, 1, 3, 4})), Error);

@@ -47,6 +47,32 @@ TEST_CASE("scores of spikes of any kinds have the bits of the plain dense produc
             }
 }
 
+TEST_CASE("scores of more tokens than keys, or fewer, have the bits of the plain product, real keys too") {
+    for (const auto& [tokens, keys] : {std::pair<int64_t, int64_t>{19, 5}, {3, 40}, {1, 1}})
+        for (const SpikeKind left : kKinds) {
+            const Spikes q = random_spikes({2, 2, tokens, 66}, left, 1);
+            const Tensor real = random_tensor({2, 2, keys, 66}, 2);
+            CHECK(same_bits(score(q, real, 3), score_reference(q.to_tensor(), real, 3)));
+            for (const SpikeKind right : kKinds) {
+                const Spikes k = random_spikes(real.shape(), right, 3);
+                CHECK(same_bits(score(q, k, 3), score_reference(q.to_tensor(), k.to_tensor(), 3)));
+                CHECK(score_count(q, k, 3).dense == static_cast<uint64_t>(4 * tokens * keys * 66));
+            }
+        }
+}
+
+TEST_CASE("few spikes and many give the same bits with real keys: the event-driven kernel and the dense one") {
+    const Tensor k = random_tensor({1, 2, 9, 70}, 4);
+    for (const int64_t every : {1, 2, 30}) {
+        Tensor values({1, 2, 21, 70});
+        for (int64_t i = 0; i < values.size(); i += every) values[i] = 1.0f;
+        const Spikes q = Spikes::from(values, SpikeKind::binary);
+        CHECK(same_bits(score(q, k, 2), score_reference(values, k, 2)));
+        CHECK(score_count(q, k.shape(), 2) ==
+              OpCount{.ac = static_cast<uint64_t>(q.count() * 9), .dense = 2ull * 21 * 9 * 70});
+    }
+}
+
 TEST_CASE("scores reach both -d and d") {
     Tensor ones({1, 1, 2, 70});
     ones.fill(1.0f);
@@ -68,7 +94,8 @@ TEST_CASE("coincidences are counted as brute force counts them, under the richer
                                                 : count.ac_integer) == count.synops());
             CHECK(count.dense == 4ull * 5 * 5 * 66);
         }
-    CHECK(score_count(Shape{2, 2, 5, 66}, 3) == OpCount{.mac = 4ull * 5 * 5 * 66, .dense = 4ull * 5 * 5 * 66});
+    CHECK(score_count(Shape{2, 2, 5, 66}, {2, 2, 4, 66}, 3) ==
+          OpCount{.mac = 4ull * 5 * 4 * 66, .dense = 4ull * 5 * 4 * 66});
 }
 
 TEST_CASE("the gradient of scores agrees with finite differences") {
@@ -81,9 +108,18 @@ TEST_CASE("the gradient of scores agrees with finite differences") {
     CHECK(largest_difference(d.k, numeric_gradient(loss_k, k)) < 1e-4);
 }
 
+TEST_CASE("the gradient of scores of tokens with fewer keys agrees with finite differences") {
+    const Tensor q = random_tensor({1, 2, 5, 6}, 5), k = random_tensor({1, 2, 2, 6}, 6),
+                 g = random_tensor({1, 2, 2, 5, 2}, 7);
+    const ScoreGradient d = score_backward(q, k, g);
+    CHECK(largest_difference(d.q, numeric_gradient([&](const Tensor& x) { return dot(score(x, k, 2), g); }, q)) < 1e-4);
+    CHECK(largest_difference(d.k, numeric_gradient([&](const Tensor& x) { return dot(score(q, x, 2), g); }, k)) < 1e-4);
+}
+
 TEST_CASE("scores refuse shapes that do not fit") {
     const Spikes q({1, 1, 3, 8}, SpikeKind::binary);
-    CHECK_THROWS_AS(score(q, Spikes({1, 1, 4, 8}, SpikeKind::binary), 2), Error);
+    CHECK_THROWS_AS(score(q, Spikes({1, 2, 3, 8}, SpikeKind::binary), 2), Error);
+    CHECK_THROWS_AS(score(q, Tensor({1, 1, 3, 4}), 2), Error);
     CHECK_THROWS_AS(score(q, q, 3), Error);
     CHECK_THROWS_AS(score_backward(q.to_tensor(), q.to_tensor(), Tensor({1, 1, 2, 3, 4})), Error);
 }
