@@ -13,11 +13,13 @@ enum class KeyPart {
     map,     // a linear map: weight [out, in] and, in convolutions, further axes of one; bias where there is one
     conv,    // a convolution: weight [out, in / groups, kh, kw]; bias where there is one
     norm,    // batch normalisation: weight, bias, running_mean, running_var, and a counter that is not needed
-    neuron,  // no arrays: a name under which recordings keep spikes
+    rates,   // firing rates of attention heads: firing_rate_x, firing_rate_attn
+    neuron,  // a name under which recordings keep spikes; of one that learns its leak also the array w
     unused,  // arrays that no forward pass reads
 };
 
-/// One line of a table. `*` stands for a number, the same on both sides.
+/// One line of a table, of which the first one that fits counts. Each `*` stands for a number: the first one of theirs
+/// is the first one of ours, and so on.
 struct KeyRule {
     KeyPart part;
     std::string

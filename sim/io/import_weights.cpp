@@ -16,9 +16,11 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The text that the stars of a pattern stand for, if the name fits it: numbers, all of them the same one.
-std::optional<std::string> number_in(const std::string& name, const std::string& pattern) {
-    std::string number;
+using Numbers = std::vector<std::string>;
+
+/// The numbers that the stars of a pattern stand for, if the name fits it.
+std::optional<Numbers> numbers_in(const std::string& name, const std::string& pattern) {
+    Numbers numbers;
     size_t at = 0;
     for (const char c : pattern) {
         if (c != '*') {
@@ -27,17 +29,23 @@ std::optional<std::string> number_in(const std::string& name, const std::string&
         }
         size_t end = at;
         while (end < name.size() && is_digit(name[end])) ++end;
-        const std::string found = name.substr(at, end - at);
-        if (found.empty() || (!number.empty() && found != number)) return std::nullopt;
-        number = found, at = end;
+        if (end == at) return std::nullopt;
+        numbers.push_back(name.substr(at, end - at)), at = end;
     }
-    return at == name.size() ? std::optional(number) : std::nullopt;
+    return at == name.size() ? std::optional(numbers) : std::nullopt;
 }
 
-std::string with_number(std::string pattern, const std::string& number) {
-    for (size_t at = pattern.find('*'); at != std::string::npos; at = pattern.find('*', at + number.size()))
-        pattern.replace(at, 1, number);
-    return pattern;
+/// The pattern with a number in the place of each star.
+std::string with_numbers(const std::string& pattern, const Numbers& numbers) {
+    std::string name;
+    auto next = numbers.begin();
+    for (const char c : pattern) {
+        if (c == '*')
+            name += *next++;
+        else
+            name += c;
+    }
+    return name;
 }
 
 /// "block.0.head" and "weight" of "block.0.head.weight".
@@ -57,8 +65,10 @@ bool has_part(KeyPart part, const std::string& field) {
                    field == "num_batches_tracked";
         case KeyPart::unused:
             return true;
+        case KeyPart::rates:
+            return field == "firing_rate_x" || field == "firing_rate_attn";
         case KeyPart::neuron:
-            return false;
+            return field == "w";
     }
     return false;
 }
@@ -66,8 +76,8 @@ bool has_part(KeyPart part, const std::string& field) {
 /// Whether a rule speaks of an array.
 bool speaks_of(const KeyRule& rule, const NamedArray& array) {
     const auto [layer, field] = split(array.name);
-    if (rule.part == KeyPart::unused && number_in(array.name, rule.theirs)) return true;
-    return has_part(rule.part, field) && number_in(layer, rule.theirs);
+    if (rule.part == KeyPart::unused && numbers_in(array.name, rule.theirs)) return true;
+    return has_part(rule.part, field) && numbers_in(layer, rule.theirs);
 }
 
 /// Why an array is left behind; empty for one that is taken.
@@ -137,7 +147,7 @@ Imported import_weights(const StateDict& dict, const KeyLayout& layout) {
         if (!is_real(array.type))
             fail("{}: `{}` holds {}, a weight holds floating-point numbers", dict.path, array.name,
                  name_of(array.type));
-        const std::string ours = with_number(rule->ours, *number_in(layer, rule->theirs)) + "." + field;
+        const std::string ours = with_numbers(rule->ours, *numbers_in(layer, rule->theirs)) + "." + field;
         if (!taken.insert(ours).second) fail("{}: `{}` comes twice", dict.path, array.name);
         Tensor value = to_tensor(array);
         if (rule->part == KeyPart::map && field == "weight")
@@ -156,11 +166,12 @@ StateDict export_weights(const ModelFile& model, const KeyLayout& layout) {
     for (const auto& [name, tensor] : model.weights) {
         const auto [layer, field] = split(name);
         const auto rule = std::ranges::find_if(layout.rules, [&, &l = layer, &f = field](const KeyRule& r) {
-            return r.part != KeyPart::unused && has_part(r.part, f) && number_in(l, r.ours);
+            return r.part != KeyPart::unused && has_part(r.part, f) && numbers_in(l, r.ours);
         });
         if (rule == layout.rules.end()) fail("{}: `{}` has no name in the layout {}", model.path, name, layout.name);
-        const std::string theirs = with_number(rule->theirs, *number_in(layer, rule->ours)) + "." + field;
+        const std::string theirs = with_numbers(rule->theirs, *numbers_in(layer, rule->ours)) + "." + field;
         dict.arrays.push_back(as_array(theirs, tensor, field == "weight" ? rule->axes : 0));
+        if (rule->part == KeyPart::neuron) dict.arrays.back().shape.clear();  // a number without axes
     }
     return dict;
 }
@@ -168,7 +179,7 @@ StateDict export_weights(const ModelFile& model, const KeyLayout& layout) {
 std::string our_neuron(const KeyLayout& layout, const std::string& theirs) {
     for (const KeyRule& rule : layout.rules)
         if (rule.part == KeyPart::neuron)
-            if (const auto number = number_in(theirs, rule.theirs)) return with_number(rule.ours, *number);
+            if (const auto numbers = numbers_in(theirs, rule.theirs)) return with_numbers(rule.ours, *numbers);
     return "";
 }
 

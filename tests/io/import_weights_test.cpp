@@ -75,6 +75,31 @@ TEST_CASE("public names become ours, number by number, and a map of one tap two 
     CHECK(our_neuron(layout(), "b.3.q_conv").empty());
 }
 
+TEST_CASE("several stars are several numbers, the first rule that fits counts, and a learned leak has no axes") {
+    using enum KeyPart;
+    KeyLayout l = layout();
+    l.rules = {{conv, "l.*.0.conv", "stage.*.0.down"},
+               {conv, "l.*.*.conv", "stage.*.*.mix"},
+               {rates, "l.*.*", "stage.*.*.attn"},
+               {neuron, "l.*.*.lif", "stage.*.*.attn.lif"}};
+    l.settings = [](const PublicModel&) { return std::map<std::string, std::string>(); };
+    const StateDict theirs = {
+        "file",
+        {floats("l.1.0.conv.weight", {1, 1, 1, 1}, {1}), floats("l.1.12.conv.weight", {1, 1, 1, 1}, {2}),
+         floats("l.0.3.firing_rate_x", {1, 1, 2, 1, 1}, {3, 4}), floats("l.0.3.lif.w", {}, {5})},
+        {}};
+    const ModelFile model = import_weights(theirs, l).model;
+    const char* const ours[] = {"stage.1.0.down.weight", "stage.1.12.mix.weight", "stage.0.3.attn.firing_rate_x",
+                                "stage.0.3.attn.lif.w"};
+    REQUIRE(model.weights.size() == 4);
+    for (size_t i = 0; i < 4; ++i) CHECK(model.weights[i].first == ours[i]);
+    CHECK(model.weights[3].second.shape() == Shape{1});
+    const StateDict back = export_weights(model, l);
+    for (size_t i = 0; i < 4; ++i) CHECK(back.arrays[i] == theirs.arrays[i]);
+    CHECK(our_neuron(l, "l.7.2.lif") == "stage.7.2.attn.lif");
+    CHECK(our_neuron(l, "l.7.lif").empty());
+}
+
 TEST_CASE("what is left behind is listed with its reason") {
     const auto unused = import_weights(dict(), layout()).unused;
     REQUIRE(unused.size() == 2);
