@@ -86,8 +86,9 @@ int import_verb(std::span<const std::string> args) {
     fmt::print("{}: {}, {} of {} arrays taken, {} trained values\n", path, file.layout->name, model.weights.size(),
                file.arrays, network.parameters().trained_values());
     tell_unused(file.imported.unused);
-    for (const char* key : {"network.dim", "network.depth", "network.heads", "network.timesteps", "network.mlp_ratio",
-                            "network.stem_widths", "network.stem_pools"})
+    for (const char* key : {"network.dim", "network.planes", "network.depth", "network.depths", "network.heads",
+                            "network.patches", "network.timesteps", "network.mlp_ratio", "network.group_size",
+                            "network.stem", "network.stem_widths", "network.stem_pools", "neuron.model"})
         if (settings.resolved().contains(key)) fmt::print("  {} = {}\n", key, settings.resolved().at(key));
     fmt::print("model     {}\n", output);
     return 0;

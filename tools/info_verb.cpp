@@ -24,7 +24,7 @@ namespace {
 template <class Make>
 void print_entries(const char* key, const std::vector<Entry<Make>>& entries) {
     fmt::print("\n{}\n", key);
-    for (const auto& e : entries) fmt::print("  {:<14} {}\n", e.name, e.help);
+    for (const auto& e : entries) fmt::print("  {:<16} {}\n", e.name, e.help);
 }
 
 void print_registry() {

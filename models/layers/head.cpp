@@ -6,13 +6,14 @@
 
 namespace bispike {
 
-Head::Head(const Scope& scope, int64_t dim, int64_t classes)
+Head::Head(const Scope& scope, int64_t dim, int64_t classes, Options options)
     : Layer(scope.path(), "head"),
       weight_(scope.normal("weight", {classes, dim}, 0.02f)),
-      bias_(scope.constant("bias", {classes}, 0.0f, Role::scale)) {}
+      bias_(options.bias ? &scope.constant("bias", {classes}, 0.0f, Role::scale) : nullptr) {}
 
 void Head::prepare(Purpose purpose) {
-    packed_.forward = PackedMatrix::from(weight_.value, bias_.value.values());
+    const auto bias = bias_ ? std::span<const float>(bias_->value.values()) : std::span<const float>();
+    packed_.forward = PackedMatrix::from(weight_.value, bias);
     if (purpose == Purpose::train) packed_.transposed = PackedMatrix::transposed(weight_.value);
 }
 
@@ -20,7 +21,7 @@ Value Head::forward(Pass& pass, Value input) const {
     const bool has_tokens = input.shape().rank() == 4;
     Value features = has_tokens ? mean_tokens(pass.tape, std::move(input)) : std::move(input);
     show_synapse(pass, features, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
-    return linear(pass.tape, std::move(features), packed_, {&weight_, &bias_});
+    return linear(pass.tape, std::move(features), packed_, {&weight_, bias_});
 }
 
 }  // namespace bispike

@@ -6,16 +6,21 @@
 
 namespace bispike {
 
-/// x [t, B, N, C], or [t, B, C] without tokens, to scores [t, B, classes]. Parameters "weight" [classes, C] and "bias" [classes].
+/// x [t, B, N, C], or [t, B, C] without tokens, to scores [t, B, classes]. Parameters "weight" [classes, C] and, unless
+/// told otherwise, "bias" [classes].
 class Head : public Layer {
 public:
-    Head(const Scope& scope, int64_t dim, int64_t classes);
+    struct Options {
+        bool bias = true;
+    };
+    Head(const Scope& scope, int64_t dim, int64_t classes, Options options);
+    Head(const Scope& scope, int64_t dim, int64_t classes) : Head(scope, dim, classes, Options{}) {}
     Value forward(Pass& pass, Value input) const override;
     void prepare(Purpose purpose) override;
 
 private:
     Parameter& weight_;
-    Parameter& bias_;
+    Parameter* bias_;  // null: none
     SynapseWeights packed_;
 };
 

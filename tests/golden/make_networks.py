@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the golden files of this folder: spikformer.h5, spikingformer.h5, sdt.h5, cells.h5.
+"""Makes the golden files of this folder: spikformer.h5, spikingformer.h5, sdt.h5, spikingresformer.h5, cells.h5.
 
     make_networks.py [FOLDER]    (Debian's python3 with python3-h5py)
 
@@ -34,8 +34,26 @@ def settings_of(model):
     }
 
 
+def resformer_settings():
+    return {
+        "network.model": "spikingresformer",
+        "network.planes": "8,16",
+        "network.depths": "1,2",
+        "network.heads": "1,2",
+        "network.patches": "2,1",
+        "network.group_size": "8",
+        "network.mlp_ratio": "2",
+        "network.timesteps": "4",
+    }
+
+
 class Calibrating(Network):
-    """Sets the statistics of each normalisation to those of what comes in, and keeps them."""
+    """Sets the statistics of each normalisation to those of what comes in, and keeps them; likewise firing rates."""
+
+    def rate(self, spikes, name):
+        mean = spikes.mean((0, 1, 3, 4), keepdims=True)
+        self.weights[name] = np.float32(mean).astype(np.float64)
+        return super().rate(spikes, name)
 
     def norm(self, x, name):
         axes = tuple(range(x.ndim - 1))
@@ -44,16 +62,40 @@ class Calibrating(Network):
         return super().norm(x, name)
 
 
-def random_weights(rng, settings):
+def add_stage(rng, weights, name, shape, has_bias=False):
+    draw = lambda low, high: rng.uniform(low, high, shape[0]).astype(np.float32)
+    weights[name + ".weight"] = rng.normal(0, 1 / np.sqrt(np.prod(shape[1:])), shape).astype(np.float32)
+    if has_bias:
+        weights[name + ".bias"] = draw(-0.5, 0.5)
+    weights[name + ".norm.weight"], weights[name + ".norm.bias"] = draw(1.2, 2.2), draw(0.2, 1.0)
+
+
+def resformer_weights(rng, settings):
     weights = {}
+    stage = lambda *args: add_stage(rng, weights, *args)
+    planes, depths, patches = ([int(v) for v in settings[f"network.{key}"].split(",")]
+                               for key in ("planes", "depths", "patches"))
+    stage("stem.0", (planes[0], 3, 3, 3))
+    for s, (plane, depth, patch) in enumerate(zip(planes, depths, patches)):
+        if s > 0:
+            stage(f"stage.{s}.0.down", (plane, planes[s - 1], 3, 3))
+        hidden, group = plane * int(settings["network.mlp_ratio"]), int(settings["network.group_size"])
+        for layer in range(int(s > 0), 2 * depth, 2):
+            attn, mlp = f"stage.{s}.{layer}.attn.", f"stage.{s}.{layer + 1}.mlp."
+            stage(attn + "kv", (2 * plane, plane, patch, patch))
+            stage(attn + "proj", (plane, plane))
+            stage(mlp + "up", (hidden, plane))
+            stage(mlp + "conv", (hidden, group, 3, 3))
+            stage(mlp + "down", (plane, hidden))
+    weights["head.weight"] = rng.normal(0, 0.5, (CLASSES, planes[-1])).astype(np.float32)
+    return weights
 
-    def stage(name, shape, has_bias=False):
-        draw = lambda low, high: rng.uniform(low, high, shape[0]).astype(np.float32)
-        weights[name + ".weight"] = rng.normal(0, 1 / np.sqrt(np.prod(shape[1:])), shape).astype(np.float32)
-        if has_bias:
-            weights[name + ".bias"] = draw(-0.5, 0.5)
-        weights[name + ".norm.weight"], weights[name + ".norm.bias"] = draw(1.2, 2.2), draw(0.2, 1.0)
 
+def random_weights(rng, settings):
+    if settings["network.model"] == "spikingresformer":
+        return resformer_weights(rng, settings)
+    weights = {}
+    stage = lambda *args, **options: add_stage(rng, weights, *args, **options)
     widths = [3] + [int(w) for w in settings["network.stem_widths"].split(",")]
     for i, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
         stage(f"stem.{i}", (outputs, inputs, 3, 3))
@@ -122,7 +164,7 @@ def make(path, settings, cases):
                 names = [name for name in names if "attn_lif" in name or "mlp" in name]
             spikes = {name: network.seen[name] for name in names}
             weight = "block.0.attn.weight"
-            inside = {} if settings["network.model"] == "sdt" else {weight: network.seen[weight][:, :1]}
+            inside = {weight: network.seen[weight][:, :1]} if settings.get("attention.model") == "ssa" else {}
             golden.add(case, cases[case], answers[case], spikes, inside)
     print(path, "seed", seed, path.stat().st_size, "bytes")
 
@@ -131,6 +173,7 @@ def main():
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
     for model in STEMS:
         make(folder / f"{model}.h5", settings_of(model), {settings_of(model)["attention.model"]: {}})
+    make(folder / "spikingresformer.h5", resformer_settings(), {"dssa": {}})
     make(folder / "cells.h5", settings_of("spikingformer"), cell_settings())
 
 

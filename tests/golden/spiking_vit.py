@@ -14,13 +14,19 @@ import numpy as np
 EPSILON = 1e-5  # of batch normalisation
 
 
-def convolve(x, weight):
-    """3x3, padding 1, no bias. x [..., H, W, in], weight [out, in, 3, 3]."""
-    rows, columns = x.shape[-3], x.shape[-2]
-    padded = np.pad(x, [(0, 0)] * (x.ndim - 3) + [(1, 1), (1, 1), (0, 0)])
-    return sum(
-        padded[..., i : i + rows, j : j + columns, :] @ weight[:, :, i, j].T for i in range(3) for j in range(3)
-    )
+def convolve(x, weight, stride=1, padding=1):
+    """No bias; as many groups as the weight says. x [..., H, W, in], weight [out, in / groups, k, k]."""
+    side = weight.shape[-1]
+    rows, columns = ((extent + 2 * padding - side) // stride + 1 for extent in x.shape[-3:-1])
+    padded = np.pad(x, [(0, 0)] * (x.ndim - 3) + [(padding, padding), (padding, padding), (0, 0)])
+    every = lambda first, count: slice(first, first + stride * (count - 1) + 1, stride)
+    window = lambda i, j: padded[..., every(i, rows), every(j, columns), :]
+    groups = x.shape[-1] // weight.shape[1]
+    of_group = lambda a, g, axis: np.split(a, groups, axis)[g]
+    return np.concatenate([
+        sum(of_group(window(i, j), g, -1) @ of_group(weight, g, 0)[:, :, i, j].T
+            for i in range(side) for j in range(side))
+        for g in range(groups)], axis=-1)
 
 
 def max_pool(x):
@@ -72,8 +78,8 @@ class Network:
         w = lambda part: self.weights[f"{name}.norm.{part}"]
         return (x - w("running_mean")) / np.sqrt(w("running_var") + EPSILON) * w("weight") + w("bias")
 
-    def conv(self, x, name):
-        return self.norm(convolve(x, self.weights[name + ".weight"]), name)
+    def conv(self, x, name, **shape):
+        return self.norm(convolve(x, self.weights[name + ".weight"], **shape), name)
 
     def linear(self, x, name):
         return self.norm(x @ self.weights[name + ".weight"].T + self.weights.get(name + ".bias", 0.0), name)
@@ -114,6 +120,42 @@ class Network:
         q, k, v = (self.neuron(self.linear(x, name + p), name + p + "_lif") for p in "qkv")
         self.seen[name + "weight"] = (k * v).sum(2, keepdims=True)
         return q * self.neuron(self.seen[name + "weight"], name + "attn_lif", self.option("attention.threshold", 0.5))
+
+    def rate(self, spikes, name):
+        """Firing rates of heads, [1, 1, heads, 1, 1]. spikes [T, B, heads, ...]"""
+        return self.weights[name]
+
+    def dual_spike_attention(self, x, name, heads, patch):
+        """x [T, B, H, W, C], potentials."""
+        spikes = self.neuron(x, name + "input_lif")
+        y = self.conv(spikes, name + "kv", stride=patch, padding=0)
+        of_heads = lambda a: a.reshape(*a.shape[:2], -1, heads, a.shape[-1] // heads).swapaxes(2, 3)
+        key, value = np.split(of_heads(y), 2, axis=-1)  # [T, B, heads, M, d]
+        query = of_heads(spikes)  # [T, B, heads, N, d]
+        width, patches = query.shape[-1], key.shape[-2]
+        score = query @ key.swapaxes(-1, -2) / np.sqrt(self.rate(query, name + "firing_rate_x") * width)
+        weight = self.neuron(score, name + "attn_lif")
+        y = weight @ value / np.sqrt(self.rate(weight, name + "firing_rate_attn") * patches)
+        y = self.neuron(y.swapaxes(2, 3).reshape(x.shape), name + "out_lif")
+        return self.linear(y, name + "proj")
+
+    def group_wise_mlp(self, x, name):
+        x = self.linear(self.neuron(x, name + "up_lif"), name + "up")
+        x = x + self.conv(self.neuron(x, name + "conv_lif"), name + "conv")
+        return self.linear(self.neuron(x, name + "down_lif"), name + "down")
+
+    def spikingresformer(self, x):
+        sizes = (self.settings[f"network.{key}"].split(",") for key in ("depths", "heads", "patches"))
+        x = self.conv(x, "stem.0")
+        for stage, (depth, heads, patch) in enumerate(zip(*(map(int, size) for size in sizes))):
+            layers = (f"stage.{stage}.{i}." for i in range(2 * depth + 1))
+            if stage > 0:
+                down = next(layers) + "down"
+                x = self.conv(self.neuron(x, down + "_lif"), down, stride=2)
+            for _ in range(depth):
+                x = x + self.dual_spike_attention(x, next(layers) + "attn.", heads, patch)
+                x = x + self.group_wise_mlp(x, next(layers) + "mlp.")
+        return x.reshape(*x.shape[:2], -1, x.shape[-1])
 
     def stages(self):
         pools = [int(p) for p in self.settings["network.stem_pools"].split(",")]
@@ -165,5 +207,5 @@ class Network:
         """images [B, H, W, C] -> the answer after each step, [T, B, classes]: the mean of the scores so far."""
         steps = self.option("network.timesteps", 4)
         x = getattr(self, self.settings["network.model"])(np.repeat(images[None].astype(np.float64), steps, axis=0))
-        scores = x.mean(2) @ self.weights["head.weight"].T + self.weights["head.bias"]
+        scores = x.mean(2) @ self.weights["head.weight"].T + self.weights.get("head.bias", 0.0)
         return np.cumsum(scores, axis=0) / np.arange(1, steps + 1)[:, None, None]

@@ -41,19 +41,36 @@ OpCount booked(SpikeKind kind, uint64_t events, uint64_t dense) {
     return count;
 }
 
-/// Output positions along one axis that see position `at` through a window of three with padding 1.
-int64_t windows(int64_t at, int64_t extent) {
+/// What a convolution of the tiny networks sees.
+struct Window {
+    int64_t kernel = 3, stride = 1, padding = 1, groups = 1;
+};
+
+Window window_of(const std::string& name, const Seen& call) {
+    const Shape& in = call.input ? call.input->shape() : call.output.shape();
+    if (name.ends_with(".kv")) {  // patch by patch
+        const int64_t patch = in[2] / call.output.shape()[2];
+        return {.kernel = patch, .stride = patch, .padding = 0};
+    }
+    if (name.ends_with(".down")) return {.stride = 2};
+    return {.groups = name.ends_with("mlp.conv") ? in[-1] / 8 : 1};
+}
+
+/// Output positions along one axis that see position `at`.
+int64_t windows(int64_t at, int64_t extent, const Window& w) {
     int64_t n = 0;
-    for (int64_t out = at - 1; out <= at + 1; ++out) n += out >= 0 && out < extent;
+    for (int64_t out = 0; out < extent; ++out)
+        n += at >= out * w.stride - w.padding && at < out * w.stride - w.padding + w.kernel;
     return n;
 }
 
-OpCount convolution(const Seen& call, int64_t inputs) {
+OpCount convolution(const Seen& call, int64_t inputs, const Window& w) {
     const Shape& out = call.output.shape();  // [t, B, H, W, out]
+    const Shape in = call.input ? call.input->shape() : out;
     uint64_t dense = 0, events = 0;
-    for (int64_t row = 0; row < out.rows(); ++row) {
-        const auto reached =
-            static_cast<uint64_t>(windows(row / out[3] % out[2], out[2]) * windows(row % out[3], out[3]) * out[4]);
+    for (int64_t row = 0; row < in.rows(); ++row) {
+        const auto reached = static_cast<uint64_t>(windows(row / in[3] % in[2], out[2], w) *
+                                                   windows(row % in[3], out[3], w) * out[4] / w.groups);
         dense += reached * static_cast<uint64_t>(inputs);
         if (call.input)
             for (int64_t c = 0; c < inputs; ++c)
@@ -62,13 +79,12 @@ OpCount convolution(const Seen& call, int64_t inputs) {
     return call.input ? booked(call.input->kind(), events, dense) : OpCount{.mac = dense, .dense = dense};
 }
 
-OpCount linear(const Seen& call) {
-    const auto outputs = static_cast<uint64_t>(call.output.shape()[-1]);
-    const Spikes& x = *call.input;
+/// Spikes that each meet `fan_out` real values.
+OpCount meetings(const Spikes& x, int64_t fan_out) {
     uint64_t events = 0;
     for (int64_t row = 0; row < x.rows(); ++row)
-        for (int64_t c = 0; c < x.channels(); ++c) events += static_cast<uint64_t>(std::abs(x.value(row, c))) * outputs;
-    return booked(x.kind(), events, static_cast<uint64_t>(x.size()) * outputs);
+        for (int64_t c = 0; c < x.channels(); ++c) events += static_cast<uint64_t>(std::abs(x.value(row, c)) * fan_out);
+    return booked(x.kind(), events, static_cast<uint64_t>(x.size() * fan_out));
 }
 
 OpCount scores(const Spikes& q, const Spikes& k) {
@@ -113,8 +129,12 @@ OpCount brute_force(const std::string& name, const Calls& calls, bool is_shift) 
     const auto near = [&](const char* sibling) -> const Value& { return calls.seen.at(folder + sibling).output; };
     const Shape& shape = call.output.shape();
     if (call.kind == "neuron") return {.updates = static_cast<uint64_t>(shape.size())};
-    if (call.kind == "conv") return convolution(call, name == "stem.0" ? kTinySpec.channels : call.input->channels());
-    if (call.kind == "linear" && call.input) return linear(call);
+    if (call.kind == "conv")
+        return convolution(call, name == "stem.0" ? kTinySpec.channels : call.input->channels(), window_of(name, call));
+    if (call.kind == "linear" && call.input) return meetings(*call.input, shape[-1]);
+    if (call.kind == "score" && has("kv")) return meetings(*near("input_lif").spikes(), shape[-1]);
+    if (call.kind == "mix" && has("kv"))  // one weight meets the channels of its head
+        return meetings(*near("attn_lif").spikes(), shape[-1] / near("attn_lif").shape()[2]);
     if (call.kind == "linear") {  // behind a gate of integer spikes stand products of two integers: real values
         const auto products = static_cast<uint64_t>(near("gate").shape().size() * shape[-1]);
         return {.mac = products, .dense = products};
@@ -123,7 +143,7 @@ OpCount brute_force(const std::string& name, const Calls& calls, bool is_shift) 
     if (call.kind == "mix" && has("weight"))
         return mix(near("weight").dense(), near(has("v_lif") ? "v_lif" : "v"), is_shift);
     if (call.kind == "mix") return token_sums(*near("k_lif").spikes(), *near("v_lif").spikes());
-    if (call.kind == "head" && call.input && call.input->shape().rank() == 3) return linear(call);
+    if (call.kind == "head" && call.input && call.input->shape().rank() == 3) return meetings(*call.input, shape[-1]);
     if (call.kind == "head")
         return {.mac = static_cast<uint64_t>(shape.size()) * 16, .dense = static_cast<uint64_t>(shape.size()) * 16};
     return {};
@@ -164,7 +184,7 @@ std::vector<Keys> every_model() {
                            {"neuron.threshold", "0.25"},
                            {"attention.threshold", "0.125"}});
     }
-    return all;
+    return that_fit(all);
 }
 
 bool weighs_by_shifts(const Keys& keys) {

@@ -26,7 +26,7 @@ std::string public_outputs() {
 }  // namespace
 
 TEST_CASE("every spike of the tiny networks is that of the plain reference") {
-    for (const char* name : {"spikformer", "spikingformer", "sdt", "cells"}) {
+    for (const char* name : {"spikformer", "spikingformer", "sdt", "spikingresformer", "cells"}) {
         const Golden golden(kScripts + "/" + name + ".h5");
         const auto cases = golden.cases();
         CHECK(cases.size() == (name == std::string("cells") ? 16 : 1));

@@ -40,7 +40,7 @@ std::vector<Keys> every_model() {
                 all.push_back(
                     {{"network.model", network.name}, {"neuron.model", neuron.name}, {"encoder.model", encoder.name}});
     }
-    return all;
+    return that_fit(all);
 }
 
 /// Names the first layer and sample that differ.

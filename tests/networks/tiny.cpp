@@ -1,6 +1,7 @@
 // A tiny model of any kind.
 #include "tests/networks/tiny.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "models/registry.h"
@@ -40,6 +41,15 @@ public:
     RunBits bits;
 };
 
+/// What the tiny network of a family has beside the keys of all.
+Keys own_keys(const std::string& network) {
+    if (network == "spikingresformer")
+        return {{"network.planes", "8,16"}, {"network.depths", "1,1"},   {"network.heads", "1,2"},
+                {"network.patches", "2,1"}, {"network.group_size", "8"}, {"network.mlp_ratio", "2"}};
+    return {{"network.dim", "16"},      {"network.depth", "1"},          {"network.heads", "2"},
+            {"network.mlp_ratio", "2"}, {"network.stem_widths", "8,16"}, {"network.stem_pools", "0,1"}};
+}
+
 constexpr int kLabels[] = {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2};
 
 }  // namespace
@@ -66,12 +76,28 @@ ImageSource tiny_source(int64_t count) {
 
 Settings tiny_settings(const Keys& keys) {
     Settings settings;
-    const Keys own = {{"network.dim", "16"},         {"network.depth", "1"},     {"network.heads", "2"},
-                      {"network.mlp_ratio", "2"},    {"network.timesteps", "4"}, {"network.stem_widths", "8,16"},
-                      {"network.stem_pools", "0,1"}, {"neuron.threshold", "0.5"}};
+    const auto network = keys.find("network.model");
+    Keys own = own_keys(network == keys.end() ? "" : network->second);
+    own.insert({{"network.timesteps", "4"}, {"neuron.threshold", "0.5"}});
     for (const auto& [key, value] : own) settings.set(key, value, "the tiny network");
     for (const auto& [key, value] : keys) settings.set(key, value, "the test");
     return settings;
+}
+
+bool chooses_attention(const std::string& network) {
+    Settings settings = tiny_settings({{"network.model", network}});
+    const Model model(settings, registry(), kTinySpec, 42);
+    return settings.resolved().contains("attention.model");
+}
+
+std::vector<Keys> that_fit(const std::vector<Keys>& all) {
+    std::vector<Keys> fitting;
+    for (Keys keys : all) {
+        if (!chooses_attention(keys.at("network.model")))
+            std::erase_if(keys, [](const auto& key) { return key.first.starts_with("attention."); });
+        if (std::ranges::find(fitting, keys) == fitting.end()) fitting.push_back(std::move(keys));
+    }
+    return fitting;
 }
 
 std::unique_ptr<Model> tiny_model(const Keys& keys) {
@@ -82,6 +108,7 @@ std::unique_ptr<Model> tiny_model(const Keys& keys) {
         if (p.name.ends_with("norm.bias")) p.value.fill(0.3f);
         if (p.name.ends_with("norm.running_mean")) p.value.fill(0.1f);
         if (p.name.ends_with("norm.running_var")) p.value.fill(0.2f);
+        if (p.name.find("firing_rate") != std::string::npos) p.value.fill(0.5f);
     }
     model->prepare(Purpose::simulate);
     return model;

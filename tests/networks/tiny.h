@@ -22,8 +22,12 @@ inline constexpr ImageSpec kTinySpec{.height = 8, .width = 8, .channels = 2, .cl
 Tensor tiny_images(std::span<const int64_t> samples);
 /// `count` images with labels.
 ImageSource tiny_source(int64_t count);
-/// Settings of the tiny network: 16 channels, 2 heads, 1 block, 16 tokens, 4 steps.
+/// Settings of the tiny network: 16 channels, 2 heads, 1 block, 16 tokens, 4 steps; the networks with stages have two.
 Settings tiny_settings(const Keys& keys);
+/// Whether a network takes the attention that the [attention] section asks for, rather than its own.
+bool chooses_attention(const std::string& network);
+/// The same without keys of [attention] for networks that do not read them, each once.
+std::vector<Keys> that_fit(const std::vector<Keys>& all);
 /// The network, with initial weights and normalisations that let neurons fire. Every key must be one that it knows.
 std::unique_ptr<Model> tiny_model(const Keys& keys);
 

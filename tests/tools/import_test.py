@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import struct
 import unittest
 
@@ -217,6 +218,76 @@ class Refused(Toy):
         self.refuse("export", self.train("t"), "-o", "x.h5", says=[".safetensors"])
         for verb in ["import", "export", "check"]:
             self.assertIn("usage: bispike " + verb, self.succeed(verb, "--help"))
+
+
+class Resformer(Toy):
+    """SpikingResformer, whose arrays tell all sizes."""
+
+    def setUp(self):
+        super().setUp()
+        keep = ("[data]", "set =", "[train]", "epochs", "batch", "micro_batch", "learning_rate", "warmup_epochs")
+        lines = [line for line in self.config.read_text().splitlines() if line.startswith(keep)]
+        sizes = ["[network]", "model = spikingresformer", "planes = 8, 16", "depths = 1, 2", "heads = 1, 2",
+                 "patches = 2, 1", "group_size = 8", "mlp_ratio = 2"]
+        self.config.write_text("\n".join(lines + sizes))
+
+    def public(self, *arguments):
+        shutil.rmtree(self.folder / "r", ignore_errors=True)
+        self.train("r", *arguments)
+        self.succeed("export", "r/model.h5", "-o", "r.safetensors")
+        return self.folder / "r.safetensors"
+
+    def test_export_and_import_is_the_identity(self):
+        for options in [[], ["--neuron.model", "plif"], ["--network.stem", "7x7", "--network.patches", "1,1"],
+                        ["--network.head_bias", "true"]]:
+            with self.subTest(options=options):
+                public = self.public(*options)
+                text = self.succeed("import", public, "-o", "again.h5")
+                for line in ["planes = 8, 16", "depths = 1, 2", "heads = 1, 2", "group_size = 8", "mlp_ratio = 2"]:
+                    self.assertIn(f"network.{line}\n", text)
+                for key, value in zip(options[::2], options[1::2]):
+                    if key != "--network.head_bias":
+                        self.assertIn(f"{key[2:]} = {value.replace(',', ', ')}\n", text)
+                self.assertEqual(weights(self.folder / "r/model.h5"), weights(self.folder / "again.h5"))
+                self.succeed("export", "again.h5", "-o", "again.safetensors")
+                self.assertEqual(*(read_safetensors(self.folder / f"{name}.safetensors")[0] for name in ["r", "again"]))
+                ours, theirs = (json.loads(self.succeed("simulate", model, "--json", "--data.set", f"idx:{self.images}"))
+                                for model in ["r/model.h5", public])
+                for key in ["confusion", "spikes", "synops_per_image", "accuracy_by_step"]:
+                    self.assertEqual(ours[key], theirs[key], key)
+
+    def test_public_names_and_shapes(self):
+        arrays = self.arrays(self.public("--neuron.model", "plif"))
+        shapes = {"prologue.0.weight": (8, 1, 3, 3), "prologue.1.bn.running_var": (8,), "layers.0.0.W.weight": (16, 8, 2, 2),
+                  "layers.0.0.norm.bn.bias": (16,), "layers.0.0.firing_rate_x": (1, 1, 1, 1, 1),
+                  "layers.0.0.activation_in.w": (), "layers.0.1.up.1.weight": (16, 8, 1, 1),
+                  "layers.0.1.conv.0.1.weight": (16, 8, 3, 3), "layers.0.1.conv.0.2.bn.weight": (16,),
+                  "layers.1.0.conv.weight": (16, 8, 3, 3), "layers.1.0.norm.bn.bias": (16,), "layers.1.0.activation.w": (),
+                  "layers.1.3.firing_rate_attn": (1, 1, 2, 1, 1), "layers.1.3.Wproj.weight": (16, 16, 1, 1),
+                  "layers.0.0.activation_attn.w": (), "layers.0.0.activation_out.w": (), "layers.0.1.up.0.w": (),
+                  "layers.0.1.conv.0.0.w": (), "layers.1.4.down.1.weight": (16, 32, 1, 1), "layers.1.4.down.0.w": (), "classifier.weight": (3, 16)}
+        for name, shape in shapes.items():
+            self.assertEqual(arrays[name].shape, shape, name)
+        self.assertNotIn("classifier.bias", arrays)
+
+    def test_a_layout_is_found_by_its_names_alone(self):
+        public = self.public()
+        write_safetensors(public, self.arrays(public) | {"prologue.1.bn.num_batches_tracked": numpy.array(7, "int64")})
+        self.assertIn("r.safetensors: spikingresformer, ", self.succeed("import", public, "-o", "again.h5"))
+        self.assertEqual(weights(self.folder / "r/model.h5"), weights(self.folder / "again.h5"))
+
+    def test_weights_that_do_not_fit(self):
+        arrays = self.arrays(self.public())
+        for name, value, says in [
+                ("layers.1.1.firing_rate_x", None, "`layers.1.1.firing_rate_x`"),
+                ("layers.1.3.firing_rate_attn", None, "`stage.1.3.attn.firing_rate_attn`"),
+                ("layers.0.1.conv.1.1.weight", numpy.ones((16, 8, 3, 3), "float32"), "`layers.0.1.conv.1.1.weight`"),
+                ("prologue.0.weight", numpy.ones((8, 1, 5, 5), "float32"), "5x5"),
+                ("layers.0.0.activation_attn.w", numpy.array(0, "float32"), "stage.0.0.attn.attn_lif.w")]:
+            bad = arrays | {name: value}
+            write_safetensors(self.folder / "bad.safetensors", {n: v for n, v in bad.items() if v is not None})
+            self.refuse("import", "bad.safetensors", "-o", "bad.h5", says=says)
+            self.assertFalse((self.folder / "bad.h5").exists())
 
 
 @unittest.skipUnless(SHARED.is_dir(), "no folder golden in $BISPIKE_SHARED or ../shared")
