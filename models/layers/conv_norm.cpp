@@ -17,7 +17,8 @@ float initial_sigma(const ConvShape& s) {
 ConvNorm::ConvNorm(const Scope& scope, ConvShape s, Options options)
     : Layer(scope.path(), "conv"),
       shape_(s),
-      weight_(scope.normal("weight", {s.out_channels, s.in_channels / s.groups, s.kernel, s.kernel}, initial_sigma(s))),
+      weight_(
+          scope.normal("weight", {s.out_channels, s.in_channels / s.groups, s.y.kernel, s.x.kernel}, initial_sigma(s))),
       bias_(options.bias ? &scope.constant("bias", {s.out_channels}, 0.0f, Role::scale) : nullptr),
       norm_(scope.child("norm"), s.out_channels) {}
 

@@ -71,7 +71,7 @@ public:
             const Scope at = next();
             lif_ = make_neuron(at.child("down_lif"));
             down_ = std::make_unique<ConvNorm>(
-                at.child("down"), ConvShape{.in_channels = s.inputs, .out_channels = s.plane, .stride = 2});
+                at.child("down"), ConvShape{.in_channels = s.inputs, .out_channels = s.plane, .y = {.stride = 2}});
         }
         for (int i = 0; i < s.depth; ++i) {
             const Scope attention = next().child("attn"), mlp = next().child("mlp");
@@ -122,7 +122,7 @@ public:
 private:
     static ConvShape stem_shape(const ResformerOptions& o, const ImageSpec& image) {
         ConvShape shape{.in_channels = image.channels, .out_channels = o.planes.front()};
-        if (o.stem == "7x7") shape.kernel = 7, shape.stride = 2, shape.padding = 3;
+        if (o.stem == "7x7") shape.y = shape.x = {.kernel = 7, .stride = 2, .padding = 3};
         return shape;
     }
 

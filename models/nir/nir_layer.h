@@ -29,18 +29,20 @@ using MakeNirLayer = std::unique_ptr<Layer> (*)(const Scope& scope, const NirNod
 MakeNirLayer nir_layer(const std::string& type);
 
 std::unique_ptr<Layer> make_nir_affine(const Scope&, const NirNode&, const NirOptions&);
-std::unique_ptr<Layer> make_nir_conv2d(const Scope&, const NirNode&, const NirOptions&);
+std::unique_ptr<Layer> make_nir_conv(const Scope&, const NirNode&, const NirOptions&);
+std::unique_ptr<Layer> make_nir_delay(const Scope&, const NirNode&, const NirOptions&);
 std::unique_ptr<Layer> make_nir_flatten(const Scope&, const NirNode&, const NirOptions&);
 std::unique_ptr<Layer> make_nir_pool(const Scope&, const NirNode&, const NirOptions&);
 std::unique_ptr<Layer> make_nir_pointwise(const Scope&, const NirNode&, const NirOptions&);
 std::unique_ptr<Layer> make_nir_neuron(const Scope&, const NirNode&, const NirOptions&);
 
-/// A field's numbers as float32, channels last: [C, H, W] becomes [H, W, C], [C, L] becomes [L, C].
-std::vector<float> channels_last(const NirField& field);
-/// The same in the order of the graph.
-std::vector<float> floats(const NirField& field);
+/// A field's numbers, channels last: [C, H, W] becomes [H, W, C], [C, L] becomes [L, C].
+std::vector<double> channels_last(const NirField& field);
+std::vector<float> floats(std::span<const double> values);
 /// Integer `i` of a field that may hold one for all axes.
 int64_t axis_of(const NirField& field, size_t i);
+/// Integer `i` of a field that counts pixels: a stride, padding, dilation or window. Throws Error for more than 65536.
+int64_t pixels_of(const NirNode& node, const char* field, size_t i);
 /// A field that must be there.
 const NirField& field_of(const NirNode& node, const char* name);
 

@@ -14,6 +14,8 @@
 namespace bispike {
 namespace {
 
+constexpr double kMostValues = 1 << 30;
+
 /// The one node of a type.
 const NirNode& only(const NirGraph& graph, const char* type) {
     const NirNode* found = nullptr;
@@ -27,6 +29,13 @@ const NirNode& only(const NirGraph& graph, const char* type) {
     return *found;
 }
 
+/// Fails for a value too large to be one, before its size is computed.
+void require_size(const NirGraph& graph, const char* what, const std::vector<int64_t>& extents) {
+    double size = 1;
+    for (const int64_t extent : extents) size *= static_cast<double>(extent);
+    if (size > kMostValues) fail("{}: its {} holds more than {} values", graph.path, what, kMostValues);
+}
+
 /// Also where one of the two is the same at every step.
 Tensor sum(Tensor a, const Value& b) {
     return b.spikes() ? residual(std::move(a), *b.spikes()) : residual(std::move(a), *b.tensor());
@@ -35,7 +44,9 @@ Tensor sum(Tensor a, const Value& b) {
 class NirNetwork : public Network {
 public:
     NirNetwork(const Scope& scope, const NirGraph& graph, const NirOptions& options)
-        : Network(scope.path(), "network"), is_flat_(field_of(only(graph, "Input"), "shape").size() == 1) {
+        : Network(scope.path(), "network"),
+          path_(graph.path),
+          input_axes_(field_of(only(graph, "Input"), "shape").size()) {
         const NirOrder order = order_of(graph);
         if (!order.unreachable.empty())
             fail("{}: no Input reaches the node `{}`", graph.path, order.unreachable.front());
@@ -59,6 +70,7 @@ public:
     bool stepwise() const override { return is_recurrent_; }
 
     void prepare(Purpose purpose) override {
+        if (purpose == Purpose::train) fail("{}: NIR graphs are run here, not trained", path_);
         for (Node& node : nodes_)
             if (node.layer) node.layer->prepare(purpose);
     }
@@ -69,7 +81,7 @@ public:
         for (size_t i = 0; i < nodes_.size(); ++i) {
             const Node& node = nodes_[i];
             if (node.is_input) {
-                values[i] = is_flat_ ? Value(images).reshaped({s[0], s[1], s[4]}) : images;
+                values[i] = Value(images).reshaped(without_unit_axes(s));
                 continue;
             }
             Value in = incoming(pass, node, values);
@@ -78,7 +90,7 @@ public:
         if (pass.state != nullptr)
             for (const Node& node : nodes_)
                 for (const Recurrent& back : node.recurrent) (*pass.state)[back.slot] = values[back.source].dense();
-        return flat(values[output_].dense());
+        return over_steps(flat(values[output_].dense()), pass.steps);
     }
 
 private:
@@ -113,13 +125,29 @@ private:
         return total;
     }
 
+    /// A value that is the same at every step, which stands there once, for each of them.
+    static Tensor over_steps(Tensor x, int64_t steps) {
+        if (x.shape()[0] == steps) return x;
+        Tensor all = Tensor::uninitialised(x.shape().with(0, steps));
+        for (int64_t i = 0; i < all.size(); ++i) all[i] = x[i % x.size()];
+        return all;
+    }
+
     /// [t, B, ...] to [t, B, classes].
     static Tensor flat(Tensor x) {
         const Shape s = x.shape();
         return std::move(x).reshaped({s[0], s[1], s.product(2, s.rank())});
     }
 
-    bool is_flat_, is_recurrent_ = false;
+    /// Images of one pixel or one row as the graph's Input has them: [t, B, C], [t, B, W, C].
+    Shape without_unit_axes(const Shape& s) const {
+        if (input_axes_ == 1) return {s[0], s[1], s[4]};
+        return input_axes_ == 2 ? Shape{s[0], s[1], s[3], s[4]} : s;
+    }
+
+    std::string path_;
+    int64_t input_axes_;
+    bool is_recurrent_ = false;
     std::vector<Node> nodes_;  // in the order of computing
     size_t output_ = 0;
 };
@@ -129,11 +157,14 @@ private:
 ImageSpec nir_image(const NirGraph& graph) {
     const auto& in = field_of(only(graph, "Input"), "shape").integers();
     const auto& out = field_of(only(graph, "Output"), "shape").integers();
-    if (in.size() != 1 && in.size() != 3)
-        fail("{}: its Input has {} axes; [channels, height, width] and [channels] can be run", graph.path, in.size());
+    if (in.empty() || in.size() > 3)
+        fail("{}: its Input has {} axes; [channels, height, width], [channels, length] and [channels] can be run",
+             graph.path, in.size());
+    require_size(graph, "Input", in);
+    require_size(graph, "Output", out);
     const auto classes = std::accumulate(out.begin(), out.end(), int64_t{1}, std::multiplies<>());
     return {.height = in.size() == 3 ? in[1] : 1,
-            .width = in.size() == 3 ? in[2] : 1,
+            .width = in.size() == 1 ? 1 : in.back(),
             .channels = in[0],
             .classes = static_cast<int>(classes)};
 }

@@ -7,6 +7,7 @@
 //
 // Source: Pedersen et al., "Neuromorphic intermediate representation", Nature Communications 2024. The others give v
 // itself. Each neuron has its own parameters; v and i start at 0.
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -21,16 +22,16 @@ struct PerNeuron {
     float operator[](int64_t i) const { return values[values.size() == 1 ? 0 : static_cast<size_t>(i)]; }
 };
 
-PerNeuron read(const NirNode& node, const char* name) { return {channels_last(field_of(node, name))}; }
+PerNeuron read(const NirNode& node, const char* name) { return {floats(channels_last(field_of(node, name)))}; }
 
 /// dt / tau: the share of the way that a step goes. Throws Error where a step would go too far.
 PerNeuron rate(const NirNode& node, const char* name, double dt) {
     PerNeuron rates;
-    const std::vector<float> taus = channels_last(field_of(node, name));
-    for (const float tau : taus) {
-        if (!(tau > 0 && dt <= 2 * static_cast<double>(tau)))
+    const std::vector<double> taus = channels_last(field_of(node, name));
+    for (const double tau : taus) {
+        if (!(tau > 0 && dt <= 2 * tau))
             fail("node `{}`: {} = {} s is too short for network.dt = {} s", node.name, name, tau, dt);
-        rates.values.push_back(static_cast<float>(dt / static_cast<double>(tau)));
+        rates.values.push_back(static_cast<float>(dt / tau));
     }
     return rates;
 }
@@ -52,6 +53,7 @@ public:
         }
         if (fires_) threshold_ = read(node, "v_threshold");
         if (node.fields.contains("v_reset")) reset_ = read(node, "v_reset");
+        if (std::ranges::all_of(reset_.values, [](float v) { return v == 0.0f; })) reset_ = {{0.0f}};  // of any shape
     }
 
     Value forward(Pass& pass, Value input) const override {

@@ -9,7 +9,7 @@ public:
     NirPointwise(const Scope& scope, const NirNode& node)
         : Layer(scope.path(), node.type == "Scale" ? "scale" : "threshold"),
           fires_(node.type == "Threshold"),
-          values_(channels_last(field_of(node, fires_ ? "threshold" : "scale"))) {}
+          values_(floats(channels_last(field_of(node, fires_ ? "threshold" : "scale")))) {}
 
     Value forward(Pass& pass, Value input) const override {
         Tensor x = std::move(input).take();

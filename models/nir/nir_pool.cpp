@@ -1,4 +1,4 @@
-// SumPool2d, AvgPool2d and Flatten nodes.
+// SumPool2d and AvgPool2d nodes.
 #include <algorithm>
 
 #include "models/nir/nir_layer.h"
@@ -6,14 +6,16 @@
 namespace bispike {
 namespace {
 
+constexpr int64_t kMostLevels = 127;  // of integer spikes
+
 struct Axis {
     int64_t kernel, stride, padding;
+    bool fits(int64_t extent) const { return extent + 2 * padding >= kernel; }
     int64_t outputs(int64_t extent) const { return (extent + 2 * padding - kernel) / stride + 1; }
 };
 
 Axis axis(const NirNode& node, size_t i) {
-    const Axis a{axis_of(field_of(node, "kernel_size"), i), axis_of(field_of(node, "stride"), i),
-                 axis_of(field_of(node, "padding"), i)};
+    const Axis a{pixels_of(node, "kernel_size", i), pixels_of(node, "stride", i), pixels_of(node, "padding", i)};
     if (a.kernel < 1 || a.stride < 1 || a.padding < 0)
         fail("node `{}`: kernel {}, stride {} and padding {} make no pool", node.name, a.kernel, a.stride, a.padding);
     return a;
@@ -29,10 +31,11 @@ public:
           divisor_(node.type == "AvgPool2d" ? static_cast<float>(y_.kernel * x_.kernel) : 1.0f) {}
 
     Value forward(Pass&, Value input) const override {
-        const bool stays_spikes = input.spikes() != nullptr && divisor_ == 1.0f;
+        const bool stays_spikes = divisor_ == 1.0f && y_.kernel * x_.kernel <= kMostLevels &&
+                                  input.spikes() != nullptr && input.spikes()->kind() == SpikeKind::binary;
         const Tensor in = std::move(input).take();
         const Shape s = in.shape();
-        if (s.rank() != 5 || y_.outputs(s[2]) < 1 || x_.outputs(s[3]) < 1)
+        if (s.rank() != 5 || !y_.fits(s[2]) || !x_.fits(s[3]))
             fail("{}: a window of {}x{} on a map {}", name(), y_.kernel, x_.kernel, s.str());
         Tensor out({s[0], s[1], y_.outputs(s[2]), x_.outputs(s[3]), s[4]});
         for (int64_t image = 0; image < s[0] * s[1]; ++image)
@@ -59,38 +62,10 @@ private:
     float divisor_;
 };
 
-/// [t, B, H, W, C] to [t, B, C H W], in the order of the graph: channel by channel.
-class NirFlatten : public Layer {
-public:
-    explicit NirFlatten(const Scope& scope) : Layer(scope.path(), "reshape") {}
-    Value forward(Pass&, Value input) const override {
-        const Shape s = input.shape();
-        if (s.rank() == 3) return input;
-        const SpikeKind kind = input.spikes() ? input.spikes()->kind() : SpikeKind::binary;
-        const bool has_spikes = input.spikes() != nullptr;
-        const Tensor in = std::move(input).take();
-        const int64_t places = s.product(2, s.rank() - 1), channels = s[-1];
-        Tensor out = Tensor::uninitialised({s[0], s[1], places * channels});
-        for (int64_t image = 0; image < s[0] * s[1]; ++image)
-            for (int64_t p = 0; p < places; ++p)
-                for (int64_t c = 0; c < channels; ++c)
-                    out[(image * channels + c) * places + p] = in[(image * places + p) * channels + c];
-        return has_spikes ? Value(Spikes::from(out, kind)) : Value(std::move(out));
-    }
-};
-
 }  // namespace
 
 std::unique_ptr<Layer> make_nir_pool(const Scope& scope, const NirNode& node, const NirOptions&) {
     return std::make_unique<NirPool>(scope, node);
-}
-
-std::unique_ptr<Layer> make_nir_flatten(const Scope& scope, const NirNode& node, const NirOptions&) {
-    const int64_t axes = field_of(node, "input_type").size();
-    const int64_t first = axis_of(field_of(node, "start_dim"), 0), last = axis_of(field_of(node, "end_dim"), 0);
-    if (first != 0 || (last != -1 && last != axes - 1))
-        fail("node `{}`: only flattening of all axes can be run, not {} to {} of {}", node.name, first, last, axes);
-    return std::make_unique<NirFlatten>(scope);
 }
 
 }  // namespace bispike

@@ -1,5 +1,6 @@
-// Affine, Linear and Conv2d nodes.
+// Affine, Linear, Conv1d and Conv2d nodes.
 #include <algorithm>
+#include <cassert>
 
 #include "models/layers/count_synapse.h"
 #include "models/nir/nir_layer.h"
@@ -12,7 +13,8 @@ namespace {
 Parameter& parameter(const Scope& scope, const NirNode& node, const char* name, Role role) {
     const NirField& field = field_of(node, name);
     Parameter& p = scope.constant(name, Shape(std::span<const int64_t>(field.shape)), 0.0f, role);
-    std::ranges::copy(floats(field), p.value.data());
+    assert(p.value.size() == field.size() && p.value.size() == std::ssize(field.reals()));
+    std::ranges::copy(floats(field.reals()), p.value.data());
     return p;
 }
 
@@ -47,56 +49,71 @@ private:
 };
 
 /// The padding of one axis, in pixels.
-int64_t padding_of(const NirNode& node, size_t axis, int64_t kernel, int64_t stride) {
+int64_t padding_of(const NirNode& node, size_t i, const ConvAxis& axis) {
     const NirField& padding = field_of(node, "padding");
-    if (!padding.is_text()) return axis_of(padding, axis);
+    if (!padding.is_text()) return pixels_of(node, "padding", i);
     if (padding.texts().front() == "valid") return 0;
-    if (stride != 1 || kernel % 2 == 0)
-        fail("node `{}`: padding `same` is run for odd kernels of stride 1 only", node.name);
-    return kernel / 2;
+    if (axis.stride != 1 || axis.reach() % 2 == 0)
+        fail("node `{}`: padding `same` is run for stride 1 and windows of an odd number of pixels only", node.name);
+    return axis.reach() / 2;
 }
 
-/// The convolution that our kernels run: square, one stride and padding for both axes, no dilation.
+/// Axis `i` of the node's window.
+ConvAxis conv_axis(const NirNode& node, size_t i, int64_t kernel) {
+    ConvAxis axis{.kernel = kernel,
+                  .stride = pixels_of(node, "stride", i),
+                  .padding = 0,
+                  .dilation = pixels_of(node, "dilation", i)};
+    axis.padding = padding_of(node, i, axis);
+    return axis;
+}
+
+/// A Conv1d is a convolution over images of one row. weight [out, in, k] or [out, in, ky, kx].
 ConvShape conv_shape(const NirNode& node, const Shape& weight) {
-    if (weight.rank() != 4) fail("node `{}`: weight {} is to be [out, in, kh, kw]", node.name, weight.str());
-    const NirField &stride = field_of(node, "stride"), &dilation = field_of(node, "dilation");
+    const bool is_line = node.type == "Conv1d";
+    if (weight.rank() != (is_line ? 3 : 4))
+        fail("node `{}`: weight {} is to be [out, in, {}]", node.name, weight.str(), is_line ? "k" : "ky, kx");
     const int64_t groups = axis_of(field_of(node, "groups"), 0);
-    const int64_t pad_y = padding_of(node, 0, weight[2], axis_of(stride, 0));
-    const int64_t pad_x = padding_of(node, 1, weight[3], axis_of(stride, 1));
-    if (weight[2] != weight[3] || axis_of(stride, 0) != axis_of(stride, 1) || pad_y != pad_x ||
-        axis_of(dilation, 0) != 1 || axis_of(dilation, 1) != 1)
-        fail(
-            "node `{}`: only square convolutions without dilation can be run: kernel {}x{}, stride {}x{}, padding "
-            "{}x{}, dilation {}x{}",
-            node.name, weight[2], weight[3], axis_of(stride, 0), axis_of(stride, 1), pad_y, pad_x, axis_of(dilation, 0),
-            axis_of(dilation, 1));
     if (groups < 1 || weight[0] % groups != 0)
         fail("node `{}`: groups = {} do not divide {} channels", node.name, groups, weight[0]);
+    const ConvAxis row{.kernel = 1, .padding = 0};
     return {.in_channels = weight[1] * groups,
             .out_channels = weight[0],
-            .kernel = weight[2],
-            .stride = axis_of(stride, 0),
-            .padding = pad_y,
+            .y = is_line ? row : conv_axis(node, 0, weight[2]),
+            .x = is_line ? conv_axis(node, 0, weight[2]) : conv_axis(node, 1, weight[3]),
             .groups = groups};
 }
 
-class NirConv2d : public Layer {
+/// Over [t, B, L, C] or [t, B, H, W, C].
+class NirConv : public Layer {
 public:
-    NirConv2d(const Scope& scope, const NirNode& node)
+    NirConv(const Scope& scope, const NirNode& node)
         : Layer(scope.path(), "conv"),
           weight_(parameter(scope, node, "weight", Role::weight)),
           bias_(bias_of(scope, node)),
-          shape_(conv_shape(node, weight_.value.shape())) {}
-    void prepare(Purpose) override { packed_ = ConvWeights::from(shape_, weight_.value, values_of(bias_), false); }
+          shape_(conv_shape(node, weight_.value.shape())),
+          is_line_(node.type == "Conv1d") {}
+
+    void prepare(Purpose) override {
+        const Shape window{shape_.out_channels, shape_.in_channels / shape_.groups, shape_.y.kernel, shape_.x.kernel};
+        packed_ = ConvWeights::from(shape_, weight_.value.reshaped(window), values_of(bias_), false);
+    }
+
     Value forward(Pass& pass, Value input) const override {
+        const Shape s = input.shape();
+        if (s.rank() != (is_line_ ? 4 : 5)) fail("{}: it cannot slide over {}", name(), s.str());
+        if (is_line_) input = std::move(input).reshaped({s[0], s[1], 1, s[2], s[3]});
         show_synapse(pass, input, [&](const auto& x) { return conv2d_count(x, shape_); });
-        return conv2d(pass.tape, std::move(input), packed_, {&weight_, bias_});
+        Value y = conv2d(pass.tape, std::move(input), packed_, {&weight_, bias_});
+        const Shape out = y.shape();
+        return is_line_ ? std::move(y).reshaped({out[0], out[1], out[3], out[4]}) : std::move(y);
     }
 
 private:
     Parameter& weight_;
     Parameter* bias_;
     ConvShape shape_;
+    bool is_line_;
     ConvWeights packed_;
 };
 
@@ -106,8 +123,8 @@ std::unique_ptr<Layer> make_nir_affine(const Scope& scope, const NirNode& node, 
     return std::make_unique<NirAffine>(scope, node);
 }
 
-std::unique_ptr<Layer> make_nir_conv2d(const Scope& scope, const NirNode& node, const NirOptions&) {
-    return std::make_unique<NirConv2d>(scope, node);
+std::unique_ptr<Layer> make_nir_conv(const Scope& scope, const NirNode& node, const NirOptions&) {
+    return std::make_unique<NirConv>(scope, node);
 }
 
 }  // namespace bispike

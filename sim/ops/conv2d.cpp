@@ -22,7 +22,7 @@ struct Window {
     int64_t height, width, out_height, out_width;
 
     Window(const ConvShape& s, const Shape& x)
-        : shape(s), height(x[-3]), width(x[-2]), out_height(s.output(height)), out_width(s.output(width)) {}
+        : shape(s), height(x[-3]), width(x[-2]), out_height(s.y.output(height)), out_width(s.x.output(width)) {}
     int64_t pixels() const { return height * width; }
     int64_t out_pixels() const { return out_height * out_width; }
     int64_t group_inputs() const { return shape.in_channels / shape.groups; }
@@ -31,23 +31,24 @@ struct Window {
     /// visit(tap, input pixel) for the taps of an output pixel that lie inside the image, in order.
     template <class Visit>
     void for_each_tap(int64_t out_pixel, Visit visit) const {
-        const int64_t top = out_pixel / out_width * shape.stride - shape.padding;
-        const int64_t left = out_pixel % out_width * shape.stride - shape.padding;
-        for (int64_t ky = std::max<int64_t>(0, -top); ky < std::min(shape.kernel, height - top); ++ky)
-            for (int64_t kx = std::max<int64_t>(0, -left); kx < std::min(shape.kernel, width - left); ++kx)
-                visit(ky * shape.kernel + kx, (top + ky) * width + left + kx);
+        const ConvAxis &v = shape.y, &h = shape.x;
+        const int64_t top = out_pixel / out_width * v.stride - v.padding;
+        const int64_t left = out_pixel % out_width * h.stride - h.padding;
+        for (int64_t ky = v.first_tap(top); ky < v.kernel && top + ky * v.dilation < height; ++ky)
+            for (int64_t kx = h.first_tap(left); kx < h.kernel && left + kx * h.dilation < width; ++kx)
+                visit(ky * h.kernel + kx, (top + ky * v.dilation) * width + left + kx * h.dilation);
     }
 };
 
 void require_input(const Shape& x, const ConvShape& s) {
     if (x.rank() < 3 || x.channels() != s.in_channels)
         fail("a convolution of {} channels got the shape {}", s.in_channels, x.str());
-    if (std::min(x[-3], x[-2]) + 2 * s.padding < s.kernel)
-        fail("a {0}x{0} window does not fit into {1}", s.kernel, x.str());
+    if (x[-3] + 2 * s.y.padding < s.y.reach() || x[-2] + 2 * s.x.padding < s.x.reach())
+        fail("a {}x{} window does not fit into {}", s.y.reach(), s.x.reach(), x.str());
 }
 
 Shape output_shape(const Shape& x, const ConvShape& s) {
-    return x.with(-3, s.output(x[-3])).with(-2, s.output(x[-2])).with(-1, s.out_channels);
+    return x.with(-3, s.y.output(x[-3])).with(-2, s.x.output(x[-2])).with(-1, s.out_channels);
 }
 
 int64_t images_of(const Shape& x) { return x.product(0, x.rank() - 3); }
@@ -139,10 +140,10 @@ void add_gathered(const PackedMatrix& sum, const Window& w, int64_t group, Tenso
 
 }  // namespace
 
-int64_t ConvShape::fan_out(int64_t at, int64_t extent) const {
+int64_t ConvAxis::fan_out(int64_t at, int64_t extent) const {
     int64_t n = 0;
     for (int64_t k = 0; k < kernel; ++k) {
-        const int64_t start = at + padding - k;  // the window that sees `at` with its tap k
+        const int64_t start = at + padding - k * dilation;  // the window that sees `at` with its tap k
         if (start >= 0 && start % stride == 0 && start / stride < output(extent)) ++n;
     }
     return n;
@@ -151,13 +152,15 @@ int64_t ConvShape::fan_out(int64_t at, int64_t extent) const {
 ConvWeights ConvWeights::from(ConvShape s, const Tensor& weight, std::span<const float> bias, bool for_training) {
     if (s.groups < 1 || s.in_channels % s.groups != 0 || s.out_channels % s.groups != 0)
         fail("groups = {} do not divide {} input and {} output channels", s.groups, s.in_channels, s.out_channels);
-    if (s.kernel < 1 || s.stride < 1 || s.padding < 0)
-        fail("a convolution cannot have kernel = {}, stride = {}, padding = {}", s.kernel, s.stride, s.padding);
-    require_shape(weight.shape(), {s.out_channels, s.in_channels / s.groups, s.kernel, s.kernel},
+    for (const ConvAxis& a : {s.y, s.x})
+        if (a.kernel < 1 || a.stride < 1 || a.padding < 0 || a.dilation < 1)
+            fail("a convolution cannot have kernel = {}, stride = {}, padding = {}, dilation = {}", a.kernel, a.stride,
+                 a.padding, a.dilation);
+    require_shape(weight.shape(), {s.out_channels, s.in_channels / s.groups, s.y.kernel, s.x.kernel},
                   "a convolution weight");
     if (!bias.empty()) require_shape({static_cast<int64_t>(bias.size())}, {s.out_channels}, "a convolution bias");
     ConvWeights packed{s, {}};
-    const Window w(s, Shape{s.kernel, s.kernel, s.in_channels});
+    const Window w(s, Shape{s.y.reach(), s.x.reach(), s.in_channels});
     for (int64_t g = 0; g < s.groups; ++g) {
         const Tensor rows = gathered_order(weight, w, g);
         const auto out = static_cast<size_t>(w.group_outputs());
@@ -258,7 +261,7 @@ OpCount conv2d_count(const Tensor& x, const ConvShape& shape) {
     const Window w(shape, x.shape());
     int64_t taps = 0;  // (input pixel, output pixel) pairs
     for (int64_t r = 0; r < w.height; ++r)
-        for (int64_t c = 0; c < w.width; ++c) taps += shape.fan_out(r, w.height) * shape.fan_out(c, w.width);
+        for (int64_t c = 0; c < w.width; ++c) taps += shape.y.fan_out(r, w.height) * shape.x.fan_out(c, w.width);
     const auto n = static_cast<uint64_t>(images_of(x.shape()) * taps * shape.in_channels * w.group_outputs());
     return {.mac = n, .dense = n};
 }
@@ -268,7 +271,7 @@ OpCount conv2d_count(const Spikes& x, const ConvShape& shape) {
     int64_t events = 0, dense = 0;
     for (int64_t row = 0; row < x.rows(); ++row) {
         const int64_t pixel = row % w.pixels();
-        const int64_t fan_out = shape.fan_out(pixel / w.width, w.height) * shape.fan_out(pixel % w.width, w.width);
+        const int64_t fan_out = shape.y.fan_out(pixel / w.width, w.height) * shape.x.fan_out(pixel % w.width, w.width);
         events += fan_out * row_total(x, row);
         dense += fan_out * shape.in_channels;
     }

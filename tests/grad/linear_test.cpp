@@ -68,7 +68,7 @@ TEST_CASE("the gradients of a linear map on the tape agree with finite differenc
 }
 
 TEST_CASE("the gradients of a convolution on the tape agree with finite differences") {
-    const ConvShape shape{.in_channels = 4, .out_channels = 6, .kernel = 3, .stride = 2, .padding = 1, .groups = 2};
+    const ConvShape shape{.in_channels = 4, .out_channels = 6, .y = {.stride = 2}, .groups = 2};
     Synapse s({6, 2, 3, 3}, 6);
     const Tensor x = random_tensor({2, 1, 5, 4, 4}, 3), dy = random_tensor({2, 1, 3, 2, 6}, 4);
     const ConvWeights weights = ConvWeights::from(shape, s.weight.value, s.bias.value.values(), true);

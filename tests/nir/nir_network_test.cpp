@@ -7,56 +7,12 @@
 #include <filesystem>
 
 #include "sim/core/rng.h"
-#include "sim/run/simulate.h"
+#include "tests/nir/nir_chain.h"
 #include "tests/temporary_folder.h"
 
 using namespace bispike;
 
 namespace {
-
-using Reals = std::vector<double>;
-
-NirNode node(std::string name, std::string type, NirFields fields) {
-    return {std::move(name), std::move(type), std::move(fields), {}, {}};
-}
-
-NirField numbers(std::vector<int64_t> shape, Reals values) { return {std::move(shape), std::move(values)}; }
-
-/// Input [n] -> `middle` -> Output [n], with further edges.
-NirGraph chain(int64_t inputs, std::vector<NirNode> middle, int64_t outputs, std::vector<NirEdge> more = {}) {
-    NirGraph graph;
-    graph.path = "graph";
-    graph.nodes.push_back(node("in", "Input", {{"shape", NirField::list(std::vector<int64_t>{inputs})}}));
-    std::string last = "in";
-    for (NirNode& n : middle) {
-        graph.edges.push_back({last, n.name});
-        last = n.name;
-        graph.nodes.push_back(std::move(n));
-    }
-    graph.nodes.push_back(node("out", "Output", {{"shape", NirField::list(std::vector<int64_t>{outputs})}}));
-    graph.edges.push_back({last, "out"});
-    graph.edges.insert(graph.edges.end(), more.begin(), more.end());
-    return graph;
-}
-
-/// Scores of each step, [T, classes], for a constant input current, in chunks of `chunk` steps.
-Tensor run(const NirGraph& graph, const Reals& input, int steps, const std::string& dt = "1", int chunk = 0) {
-    Settings settings;
-    settings.set("network.model", "nir", "the test");
-    settings.set("network.timesteps", std::to_string(steps), "the test");
-    settings.set("network.dt", dt, "the test");
-    settings.set("readout.model", "step", "the test");
-    const ImageSpec spec = nir_image(graph);
-    Model model(settings, registry_with(graph), spec, 42);
-    settings.require_all_read();
-    model.prepare(Purpose::simulate);
-    Tensor image({1, 1, 1, static_cast<int64_t>(input.size())});
-    for (size_t i = 0; i < input.size(); ++i) image[static_cast<int64_t>(i)] = static_cast<float>(input[i]);
-    const int64_t samples[] = {0};
-    return simulate_batch(model, image, samples, {.chunk = chunk}, {});
-}
-
-std::vector<float> train(const Tensor& t) { return {t.values().begin(), t.values().end()}; }
 
 NirNode lif(const char* name, Reals tau, Reals threshold) {
     const std::vector<int64_t> shape = {static_cast<int64_t>(tau.size())};
@@ -166,8 +122,8 @@ TEST_CASE("nir: chunks of time change no bit") {
 
 TEST_CASE("nir: what cannot be run is refused with its reason") {
     const auto refusal = [](const NirGraph& graph) { return message_of([&] { run(graph, {1}, 1); }); };
-    CHECK(contains(refusal(chain(1, {node("d", "Delay", {{"delay", numbers({1}, {0.1})}})}, 1)),
-                   "nodes of the type Delay (`d`) cannot be run"));
+    CHECK(contains(refusal(chain(1, {node("d", "Delay", {{"delay", numbers({1}, {-0.1})}})}, 1)),
+                   "node `d`: delay = -0.1 s: it must be 0 or more"));
     CHECK(contains(refusal(chain(1, {lif("n", {0.1}, {1})}, 1)), "tau = 0.1 s is too short for network.dt = 1 s"));
     CHECK(contains(refusal(chain(1, {lif("n", {2, 2}, {1, 1})}, 1)), "n: 2 neurons for 1 inputs"));
     NirGraph alone = chain(1, {lif("n", {2}, {1})}, 1);

@@ -2,6 +2,7 @@
 #include "sim/ops/conv2d.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <cstdlib>
 #include <vector>
@@ -20,25 +21,27 @@ namespace {
 template <class Visit>
 void for_each_product(const Shape& x, const ConvShape& s, const Visit& visit) {
     const int64_t in = s.in_channels / s.groups, out = s.out_channels / s.groups;
-    const int64_t out_height = (x[1] + 2 * s.padding - s.kernel) / s.stride + 1;
-    const int64_t out_width = (x[2] + 2 * s.padding - s.kernel) / s.stride + 1;
+    const int64_t out_height = (x[1] + 2 * s.y.padding - s.y.dilation * (s.y.kernel - 1) - 1) / s.y.stride + 1;
+    const int64_t out_width = (x[2] + 2 * s.x.padding - s.x.dilation * (s.x.kernel - 1) - 1) / s.x.stride + 1;
     for (int64_t image = 0; image < x[0]; ++image)
         for (int64_t oy = 0; oy < out_height; ++oy)
             for (int64_t ox = 0; ox < out_width; ++ox)
-                for (int64_t ky = 0; ky < s.kernel; ++ky)
-                    for (int64_t kx = 0; kx < s.kernel; ++kx) {
-                        const int64_t iy = oy * s.stride + ky - s.padding, ix = ox * s.stride + kx - s.padding;
+                for (int64_t ky = 0; ky < s.y.kernel; ++ky)
+                    for (int64_t kx = 0; kx < s.x.kernel; ++kx) {
+                        const int64_t iy = oy * s.y.stride + ky * s.y.dilation - s.y.padding;
+                        const int64_t ix = ox * s.x.stride + kx * s.x.dilation - s.x.padding;
                         if (iy < 0 || iy >= x[1] || ix < 0 || ix >= x[2]) continue;
                         for (int64_t o = 0; o < s.out_channels; ++o)
                             for (int64_t c = 0; c < in; ++c)
-                                visit((image * x[1] + iy) * x[2] + ix, ((o * in + c) * s.kernel + ky) * s.kernel + kx,
-                                      o / out * in + c, (image * out_height + oy) * out_width + ox, o);
+                                visit((image * x[1] + iy) * x[2] + ix,
+                                      ((o * in + c) * s.y.kernel + ky) * s.x.kernel + kx, o / out * in + c,
+                                      (image * out_height + oy) * out_width + ox, o);
                     }
 }
 
 /// The convolution in float64.
 Tensor brute_force(const Tensor& x, const ConvShape& s, const Tensor& weight, const Tensor& bias) {
-    Tensor y({x.shape()[0], s.output(x.shape()[1]), s.output(x.shape()[2]), s.out_channels});
+    Tensor y({x.shape()[0], s.y.output(x.shape()[1]), s.x.output(x.shape()[2]), s.out_channels});
     std::vector<double> sum(static_cast<size_t>(y.size()));
     for_each_product(x.shape(), s, [&](int64_t from, int64_t w, int64_t c, int64_t to, int64_t o) {
         sum[static_cast<size_t>(to * s.out_channels + o)] += static_cast<double>(x.row(from)[c]) * weight[w];
@@ -48,23 +51,31 @@ Tensor brute_force(const Tensor& x, const ConvShape& s, const Tensor& weight, co
     return y;
 }
 
-/// Every combination of stride, padding, kernel and groups of 4 to 8 channels; all fit into a 5 x 6 image.
+std::string words(const ConvAxis& a) {
+    return fmt::format("kernel {} stride {} padding {} dilation {}", a.kernel, a.stride, a.padding, a.dilation);
+}
+
+/// Every combination of stride, padding, kernel and groups of 4 to 8 channels, and axes that differ; all fit into a
+/// 5 x 6 image.
 std::vector<ConvShape> variants() {
     std::vector<ConvShape> all;
     for (const int64_t kernel : {1, 3, 5})
         for (const int64_t stride : {1, 2})
             for (const int64_t padding : {0, 1, 2})
-                for (const int64_t groups : {1, 2, 4})
-                    all.push_back({.in_channels = 4,
-                                   .out_channels = 8,
-                                   .kernel = kernel,
-                                   .stride = stride,
-                                   .padding = padding,
-                                   .groups = groups});
-    return all;
+                all.push_back({.y = {.kernel = kernel, .stride = stride, .padding = padding}});
+    all.push_back({.y = {.kernel = 2, .padding = 1, .dilation = 3}});
+    all.push_back({.y = {.kernel = 1, .padding = 0}, .x = {.kernel = 4, .stride = 3, .padding = 3}});
+    all.push_back({.y = {.kernel = 2, .stride = 2, .padding = 2, .dilation = 2}, .x = {.kernel = 3, .padding = 0}});
+    std::vector<ConvShape> grouped;
+    for (ConvShape s : all)
+        for (const int64_t groups : {1, 2, 4}) {
+            s.in_channels = 4, s.out_channels = 8, s.groups = groups;
+            grouped.push_back(s);
+        }
+    return grouped;
 }
 
-Shape weight_shape(const ConvShape& s) { return {s.out_channels, s.in_channels / s.groups, s.kernel, s.kernel}; }
+Shape weight_shape(const ConvShape& s) { return {s.out_channels, s.in_channels / s.groups, s.y.kernel, s.x.kernel}; }
 
 struct Case {
     ConvShape shape;
@@ -76,10 +87,7 @@ struct Case {
 template <class Check>
 void for_each_variant(const Check& check) {
     for (const ConvShape& s : variants()) {
-        CAPTURE(s.kernel);
-        CAPTURE(s.stride);
-        CAPTURE(s.padding);
-        CAPTURE(s.groups);
+        INFO(words(s.y), " and ", words(s.x), ", groups ", s.groups);
         check(Case{.shape = s});
     }
 }
@@ -87,7 +95,7 @@ void for_each_variant(const Check& check) {
 }  // namespace
 
 TEST_CASE("a convolution by hand: a 2 x 2 window over a 3 x 3 image") {
-    const ConvShape s{.kernel = 2, .padding = 0};
+    const ConvShape s{.y = {.kernel = 2, .padding = 0}};
     const Tensor bias({1}, {0.5f});
     const ConvWeights w = ConvWeights::from(s, Tensor({1, 1, 2, 2}, {1, 2, 3, 4}), bias.values(), false);
     const Tensor x({1, 3, 3, 1}, {1, 0, 2, 0, 3, 0, 1, 0, 1});
@@ -118,7 +126,7 @@ TEST_CASE("the kernels have the bits of the plain convolution for every stride, 
 }
 
 TEST_CASE("wide groups that share a word of bits keep their bits on every instruction set") {
-    const Case c{.shape = {.in_channels = 90, .out_channels = 74, .kernel = 3, .groups = 2}};
+    const Case c{.shape = {.in_channels = 90, .out_channels = 74, .groups = 2}};
     const Spikes x = spikes_of_density({1, 2, 9, 11, 90}, SpikeKind::bipolar, 0.2f, 5);  // 99 pixels: two tiles
     const Tensor expected = reference::conv2d(x.to_tensor(), c.shape, c.weight, c.bias.values());
     CHECK(expected.shape() == Shape{1, 2, 9, 11, 74});
@@ -178,11 +186,11 @@ TEST_CASE("operations of a convolution are counted as brute force counts them, p
 }
 
 TEST_CASE("the fan-out of a pixel is the number of windows that cover it") {
-    const ConvShape s{.kernel = 3, .stride = 2, .padding = 1};  // windows [-1, 1], [1, 3], [3, 5]
+    const ConvAxis s{.kernel = 3, .stride = 2, .padding = 1};  // windows [-1, 1], [1, 3], [3, 5]
     CHECK(s.output(5) == 3);
     const int64_t expected[] = {1, 2, 1, 2, 1};
     for (int64_t at = 0; at < 5; ++at) CHECK(s.fan_out(at, 5) == expected[at]);
-    const ConvShape skipping{.kernel = 1, .stride = 2, .padding = 0};  // never looks at odd pixels
+    const ConvAxis skipping{.kernel = 1, .stride = 2, .padding = 0};  // never looks at odd pixels
     CHECK(skipping.fan_out(2, 5) == 1);
     CHECK(skipping.fan_out(3, 5) == 0);
 }
@@ -201,14 +209,16 @@ TEST_CASE("a convolution refuses weights and biases that do not fit") {
                          "groups = 3 do not divide 4 input and 6 output channels", Error);
     CHECK_THROWS_AS(make({.in_channels = 4, .out_channels = 6, .groups = 4}, {6, 1, 3, 3}, 0), Error);
     CHECK_THROWS_AS(make({.in_channels = 4, .out_channels = 6, .groups = 0}, {6, 4, 3, 3}, 0), Error);
-    for (const ConvShape& bad : {ConvShape{.kernel = 0}, ConvShape{.stride = 0}, ConvShape{.padding = -1}}) {
+    for (const ConvAxis& bad :
+         {ConvAxis{.kernel = 0}, ConvAxis{.stride = 0}, ConvAxis{.padding = -1}, ConvAxis{.dilation = 0}}) {
         CAPTURE(bad.stride);
-        CHECK_THROWS_AS(make(bad, weight_shape(bad), 0), Error);
+        for (const ConvShape& shape : {ConvShape{.y = bad, .x = {}}, ConvShape{.x = bad}})
+            CHECK_THROWS_AS(make(shape, weight_shape(shape), 0), Error);
     }
 }
 
 TEST_CASE("a convolution refuses images of other channels, and images smaller than its window") {
-    const ConvShape s{.in_channels = 2, .kernel = 3, .stride = 2, .padding = 0};
+    const ConvShape s{.in_channels = 2, .y = {.stride = 2, .padding = 0}};
     const ConvWeights w = ConvWeights::from(s, Tensor({1, 2, 3, 3}), {}, false);
     CHECK(conv2d(Tensor({1, 3, 3, 2}), w).shape() == Shape{1, 1, 1, 1});
     CHECK_THROWS_WITH_AS(conv2d(Tensor({1, 3, 3, 4}), w), "a convolution of 2 channels got the shape [1, 3, 3, 4]",
