@@ -29,9 +29,13 @@ void ConvNorm::prepare(Purpose purpose) {
         packed_ = ConvWeights::from(shape_, weight_.value, bias, purpose == Purpose::train);
         return;
     }
+    const ConvFacts f = folded();
+    packed_ = ConvWeights::from(f.shape, f.weight, f.bias.values(), false);
+}
+
+ConvFacts ConvNorm::folded() const {
     const ChannelAffine norm = norm_.folded();
-    packed_ =
-        ConvWeights::from(shape_, scaled_rows(weight_.value, norm.scale), folded_bias(bias_, norm).values(), false);
+    return {shape_, scaled_rows(weight_.value, norm.scale), folded_bias(bias_, norm)};
 }
 
 Value ConvNorm::forward(Pass& pass, Value input) const {

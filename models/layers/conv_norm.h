@@ -17,8 +17,11 @@ public:
     ConvNorm(const Scope& scope, ConvShape shape) : ConvNorm(scope, shape, Options{}) {}
     Value forward(Pass& pass, Value input) const override;
     void prepare(Purpose purpose) override;
+    Facts facts() const override { return folded(); }
 
 private:
+    ConvFacts folded() const;
+
     ConvShape shape_;
     Parameter& weight_;
     Parameter* bias_;

@@ -17,6 +17,9 @@ public:
     Head(const Scope& scope, int64_t dim, int64_t classes) : Head(scope, dim, classes, Options{}) {}
     Value forward(Pass& pass, Value input) const override;
     void prepare(Purpose purpose) override;
+    Facts facts() const override {
+        return HeadFacts{{weight_.value, bias_ ? bias_->value : Tensor({weight_.value.shape()[0]})}};
+    }
 
 private:
     Parameter& weight_;

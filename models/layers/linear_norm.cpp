@@ -22,8 +22,13 @@ void LinearNorm::prepare(Purpose purpose) {
         if (purpose == Purpose::train) packed_.transposed = PackedMatrix::transposed(weight_.value);
         return;
     }
+    const LinearFacts f = folded();
+    packed_ = {PackedMatrix::from(f.weight, f.bias.values()), {}};
+}
+
+LinearFacts LinearNorm::folded() const {
     const ChannelAffine norm = norm_.folded();
-    packed_ = {PackedMatrix::from(scaled_rows(weight_.value, norm.scale), folded_bias(bias_, norm).values()), {}};
+    return {scaled_rows(weight_.value, norm.scale), folded_bias(bias_, norm)};
 }
 
 Value LinearNorm::forward(Pass& pass, Value input) const {

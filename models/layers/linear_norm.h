@@ -7,7 +7,8 @@
 namespace bispike {
 
 /// y = BN(x W^T + b), x [t, B, ..., in], y [t, B, ..., out]. Parameters "weight" [out, in], "bias" [out] where asked
-/// for, and those of BatchNorm under "norm". While simulating the normalisation is folded into W and b, unless asked not to.
+/// for, and those of BatchNorm under "norm". While simulating the normalisation is folded into W and b, unless asked
+/// not to.
 class LinearNorm : public Layer {
 public:
     struct Options {
@@ -17,8 +18,11 @@ public:
     LinearNorm(const Scope& scope, int64_t in, int64_t out) : LinearNorm(scope, in, out, Options{}) {}
     Value forward(Pass& pass, Value input) const override;
     void prepare(Purpose purpose) override;
+    Facts facts() const override { return folded(); }
 
 private:
+    LinearFacts folded() const;
+
     Parameter& weight_;
     Parameter* bias_;
     BatchNorm norm_;

@@ -11,6 +11,7 @@ class MaxPool : public Layer {
 public:
     MaxPool(const Scope& scope, const PoolShape& pool) : Layer(scope.path(), "pool"), pool_(pool) {}
     Value forward(Pass& pass, Value input) const override;
+    Facts facts() const override { return NoFacts{"max pooling"}; }
 
 private:
     PoolShape pool_;
@@ -21,6 +22,7 @@ class AvgPool : public Layer {
 public:
     AvgPool(const Scope& scope, const PoolShape& pool) : Layer(scope.path(), "pool"), pool_(pool) {}
     Value forward(Pass& pass, Value input) const override;
+    Facts facts() const override { return AvgPoolFacts{pool_}; }
 
 private:
     PoolShape pool_;

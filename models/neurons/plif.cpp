@@ -71,6 +71,9 @@ public:
     PlainNeuron plain() const override {
         return plain_binary(options_, plain_leak(options_, rate()), options_.threshold);
     }
+    Facts facts() const override {
+        return NeuronFacts{SpikeKind::binary, options_, NeuronFacts::Leak{rate(), options_.decay_input}};
+    }
     void perform(const NeuronTask& task) const override { HWY_DYNAMIC_DISPATCH(plif)(options_, rate(), task); }
 
 protected:

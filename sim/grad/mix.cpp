@@ -15,7 +15,8 @@ Value mix(Tape* tape, Value weights, Value v, float scale) {
     Tensor y = mix_of(weights, v);
     if (scale != 1.0f) y.scale(scale);
     if (tape == nullptr) return y;
-    return tape->record(std::move(y),
+    Origin origin{{weights.node(), v.node()}};
+    return tape->record(std::move(origin), std::move(y),
                         [scale, weights = std::move(weights), v = std::move(v)](Tape& t, const Tensor& gradient) {
                             Tensor scaled = gradient;
                             if (scale != 1.0f) scaled.scale(scale);

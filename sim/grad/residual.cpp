@@ -22,10 +22,11 @@ Value residual(Tape* tape, Value a, Value b) {
     const Summand left(a), right(b);
     const auto recorded = [&](auto y) -> Value {
         if (tape == nullptr || (left.node == Value::kNoNode && right.node == Value::kNoNode)) return y;
-        return tape->record(std::move(y), [left, right](Tape& t, const Tensor& gradient) {
-            left.pass_back(t, gradient);
-            right.pass_back(t, gradient);
-        });
+        return tape->record({{left.node, right.node}, Origin::sum}, std::move(y),
+                            [left, right](Tape& t, const Tensor& gradient) {
+                                left.pass_back(t, gradient);
+                                right.pass_back(t, gradient);
+                            });
     };
     if (a.spikes() != nullptr && b.spikes() != nullptr) return recorded(residual(*a.spikes(), *b.spikes()));
     if (a.spikes() != nullptr) std::swap(a, b);

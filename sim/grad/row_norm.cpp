@@ -11,7 +11,7 @@ Value softmax(Tape* tape, Value scores) {
     Tensor a = softmax(std::move(scores).take());
     if (tape == nullptr) return a;
     Tensor kept = a;
-    return tape->record(std::move(a), [node, kept = std::move(kept)](Tape& t, const Tensor& gradient) {
+    return tape->record({{node}}, std::move(a), [node, kept = std::move(kept)](Tape& t, const Tensor& gradient) {
         t.add(node, softmax_backward(kept, gradient));
     });
 }
@@ -21,7 +21,7 @@ Value shiftmax(Tape* tape, Value scores, Gamma gamma) {
     Tensor a = shiftmax(std::move(scores).take(), gamma);
     if (tape == nullptr) return a;
     Tensor kept = a;
-    return tape->record(std::move(a), [node, kept = std::move(kept)](Tape& t, const Tensor& gradient) {
+    return tape->record({{node}}, std::move(a), [node, kept = std::move(kept)](Tape& t, const Tensor& gradient) {
         t.add(node, shiftmax_backward(kept, gradient));
     });
 }
@@ -32,7 +32,7 @@ Value spike_count(Tape* tape, Value scores) {
     Tensor a = spike_count(x);
     if (tape == nullptr) return a;
     Tensor kept = a;
-    return tape->record(std::move(a),
+    return tape->record({{node}}, std::move(a),
                         [node, x = std::move(x), kept = std::move(kept)](Tape& t, const Tensor& gradient) {
                             t.add(node, spike_count_backward(x, kept, gradient));
                         });

@@ -16,11 +16,13 @@ Tensor score_of(const Value& q, const Value& k, int64_t heads) {
 Value score(Tape* tape, Value q, Value k, int64_t heads) {
     Tensor x = score_of(q, k, heads);
     if (tape == nullptr) return x;
-    return tape->record(std::move(x), [q = std::move(q), k = std::move(k)](Tape& t, const Tensor& gradient) {
-        ScoreGradient d = score_backward(q.dense(), k.dense(), gradient);
-        t.add(q.node(), std::move(d.q));
-        t.add(k.node(), std::move(d.k));
-    });
+    Origin origin{{q.node(), k.node()}};
+    return tape->record(std::move(origin), std::move(x),
+                        [q = std::move(q), k = std::move(k)](Tape& t, const Tensor& gradient) {
+                            ScoreGradient d = score_backward(q.dense(), k.dense(), gradient);
+                            t.add(q.node(), std::move(d.q));
+                            t.add(k.node(), std::move(d.k));
+                        });
 }
 
 OpCount score_count(const Value& q, const Value& k, int64_t heads) {

@@ -5,18 +5,18 @@
 
 namespace bispike {
 
-int Tape::push(const Shape& output, Backward backward) {
-    nodes_.push_back({output, std::move(backward), {}});
+int Tape::push(Origin origin, const Shape& output, Backward backward) {
+    nodes_.push_back({output, std::move(backward), std::move(origin), {}});
     return static_cast<int>(nodes_.size()) - 1;
 }
 
-Value Tape::record(Tensor output, Backward backward) {
-    const int node = push(output.shape(), std::move(backward));
+Value Tape::record(Origin origin, Tensor output, Backward backward) {
+    const int node = push(std::move(origin), output.shape(), std::move(backward));
     return {std::move(output), node};
 }
 
-Value Tape::record(Spikes output, Backward backward) {
-    const int node = push(output.shape(), std::move(backward));
+Value Tape::record(Origin origin, Spikes output, Backward backward) {
+    const int node = push(std::move(origin), output.shape(), std::move(backward));
     return {std::move(output), node};
 }
 

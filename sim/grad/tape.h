@@ -9,6 +9,12 @@
 
 namespace bispike {
 
+/// What a value on the tape was made of, for those who draw the graph of a pass.
+struct Origin {
+    std::vector<int> nodes;
+    enum { other, sum } how = other;
+};
+
 /// Records one forward pass of one micro-batch on one thread. Layers that get a null tape record nothing.
 class Tape {
 public:
@@ -18,8 +24,12 @@ public:
     explicit Tape(const ParameterList& parameters) : sums_(parameters) {}
 
     /// Puts an operation on the tape and returns its output with the new node.
-    Value record(Tensor output, Backward backward);
-    Value record(Spikes output, Backward backward);
+    Value record(Tensor output, Backward backward) { return record({}, std::move(output), std::move(backward)); }
+    Value record(Spikes output, Backward backward) { return record({}, std::move(output), std::move(backward)); }
+    /// The same of an operation between layers, which says what it took.
+    Value record(Origin origin, Tensor output, Backward backward);
+    Value record(Origin origin, Spikes output, Backward backward);
+    const Origin& origin(int node) const { return nodes_[static_cast<size_t>(node)].origin; }
     /// Adds a gradient to a node. No-op for Value::kNoNode: inputs that need none.
     void add(int node, Tensor gradient);
     /// Runs everything backward from `loss`, a tensor of one value, with dL/dL = `seed`. Each saved input is freed
@@ -33,11 +43,12 @@ public:
     ParameterSums& sums() { return sums_; }
 
 private:
-    int push(const Shape& output, Backward backward);
+    int push(Origin origin, const Shape& output, Backward backward);
 
     struct Node {
         Shape output;  // gradients arrive in it, whatever reshaping lay between
         Backward backward;
+        Origin origin;
         Tensor gradient;
     };
     std::vector<Node> nodes_;

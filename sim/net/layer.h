@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "sim/net/facts.h"
 #include "sim/net/pass.h"
 
 namespace bispike {
@@ -27,6 +28,8 @@ public:
     virtual Value forward(Pass& pass, Value input) const = 0;
     /// Derives what forward() needs from the parameters (packed, folded weights). Called after every change of them.
     virtual void prepare(Purpose) {}
+    /// What it computes in plain numbers, with normalisation folded in.
+    virtual Facts facts() const { return NoFacts{}; }
 
     const std::string& name() const { return name_; }
     const char* kind() const { return kind_; }

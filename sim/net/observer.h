@@ -11,6 +11,8 @@
 
 namespace bispike {
 
+class Layer;
+
 /// One call of one layer, as the wrapper around every layer saw it. References live during the call only.
 struct LayerCall {
     const std::string& name;  // "block.0.attn.q_lif"
@@ -19,8 +21,11 @@ struct LayerCall {
     const Value& output;      // [t, B, ...]
     const Tensor* potential;  // neurons: h, after charging and before reset, [t, B, ...]; null elsewhere
     OpCount count;
-    const char* kernel;   // "event" or "dense" where there was a choice; "" elsewhere
-    float threshold = 0;  // neurons: the potential at which they fire, where `potential` is given
+    const char* kernel;               // "event" or "dense" where there was a choice; "" elsewhere
+    float threshold = 0;              // neurons: the potential at which they fire, where `potential` is given
+    const Layer* layer = nullptr;     // null: an operation inside a layer
+    int input_node = Value::kNoNode;  // of layers, on the tape
+    Shape input_shape = {};           // of layers
 };
 
 /// Puts recorded outputs in the place of computed ones, so that each layer can be checked on its own.

@@ -16,9 +16,11 @@ Value Pass::operator()(const Layer& layer, Value input) {
     Tensor outer_potential = std::exchange(potential_, {});
     std::optional<Spikes> spikes;  // the layer consumes its input
     if (input.spikes()) spikes = *input.spikes();
+    const Shape input_shape = input.shape();
+    const int input_node = input.node();
     Value output = layer.forward(*this, std::move(input));
     show({layer.name(), layer.kind(), spikes ? &*spikes : nullptr, output, potential_.empty() ? nullptr : &potential_,
-          count_, kernel_, threshold_});
+          count_, kernel_, threshold_, &layer, input_node, input_shape});
     count_ = outer, kernel_ = outer_kernel, potential_ = std::move(outer_potential);
     if (substitute != nullptr)
         if (auto recorded = substitute->output_of(layer.name(), first_step, steps)) return *std::move(recorded);

@@ -31,6 +31,7 @@ public:
         : Neuron(scope, model.spikes, params.rest()), params_(params), model_(model) {}
     float threshold() const override { return params_.threshold; }
     PlainNeuron plain() const override { return model_.plain(params_); }
+    Facts facts() const override { return neuron_facts(model_.spikes, params_); }
     void perform(const NeuronTask& task) const override { model_.run(params_, task); }
 
 private:
