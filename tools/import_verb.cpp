@@ -1,4 +1,4 @@
-// `bispike import`: a public weight file becomes a model file. `bispike export`: and back, under the public names.
+// `bispike import`: a public weight file becomes a model file.
 #include "tools/import_verb.h"
 
 #include <fmt/format.h>
@@ -8,7 +8,6 @@
 
 #include "models/registry.h"
 #include "sim/io/config.h"
-#include "sim/io/safetensors.h"
 #include "sim/net/model.h"
 #include "tools/flags.h"
 #include "tools/public_model.h"
@@ -16,15 +15,11 @@
 namespace bispike {
 namespace {
 
-constexpr const char* kImportUsage =
+constexpr const char* kUsage =
     "usage: bispike import FILE [--as NETWORK] [--heads H] [--timesteps T] [--section.key VALUE]... -o MODEL.h5\n\n"
     "Takes weights as their authors published them, .safetensors or PyTorch's .pth, .pt and .pth.tar, and writes a "
     "model\nfile. No code of the file is executed. What the weights tell (depth, widths) is read from them; what they "
     "do not tell\n(heads) is asked for. Arrays that are left behind are listed with the reason.\n";
-constexpr const char* kExportUsage =
-    "usage: bispike export MODEL.h5 [--as NETWORK] -o FILE.safetensors\n\n"
-    "Writes the weights of a model under the names of the public code, as safetensors.\n";
-
 /// "block.3.norm1.weight" as "block.*.norm1.weight".
 std::string with_stars(const std::string& name) {
     std::string out;
@@ -60,7 +55,7 @@ void answer(Settings& settings, const char* key, const std::string& value) {
 
 int import_verb(std::span<const std::string> args) {
     std::string family, heads, timesteps, output;
-    const CommonFlags flags = parse_flags(args, kImportUsage, {},
+    const CommonFlags flags = parse_flags(args, kUsage, {},
                                           {{"as", "NETWORK", "whose layout it has; else found by its names", &family},
                                            {"heads", "H", "short for --network.heads", &heads},
                                            {"timesteps", "T", "short for --network.timesteps [4]", &timesteps},
@@ -91,26 +86,6 @@ int import_verb(std::span<const std::string> args) {
                             "network.stem", "network.stem_widths", "network.stem_pools", "neuron.model"})
         if (settings.resolved().contains(key)) fmt::print("  {} = {}\n", key, settings.resolved().at(key));
     fmt::print("model     {}\n", output);
-    return 0;
-}
-
-int export_verb(std::span<const std::string> args) {
-    std::string family, output;
-    const CommonFlags flags =
-        parse_flags(args, kExportUsage, {},
-                    {{"as", "NETWORK", "whose names to write; else those it came with, or its network's", &family},
-                     {"output,o", "FILE", "the file to write, .safetensors", &output}});
-    if (flags.help) return 0;
-    require_no_rest(flags.rest);
-    const std::string& path = flags.positional("a model file");
-    require_output(output, ".safetensors");
-    const ModelFile model = read_model(path);
-    const KeyLayout& layout = layout_of(model, family);
-    StateDict dict = export_weights(model, layout);
-    for (const auto& [key, value] : model.settings) dict.metadata[key] = value;
-    dict.metadata["layout"] = layout.name;
-    save_safetensors(output, dict);
-    if (!flags.quiet) fmt::print("{}: {} arrays as {}\nweights   {}\n", path, dict.arrays.size(), layout.name, output);
     return 0;
 }
 

@@ -1,4 +1,4 @@
-// `bispike import` and `bispike export`.
+// `bispike import`.
 #pragma once
 
 #include <span>
@@ -7,6 +7,5 @@
 namespace bispike {
 
 int import_verb(std::span<const std::string> args);
-int export_verb(std::span<const std::string> args);
 
 }  // namespace bispike

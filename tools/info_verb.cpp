@@ -58,8 +58,24 @@ void print_weights(const std::string& path) {
         fmt::print("  {:<44} {:<5} [{}]\n", quotable(array.name), name_of(array.type), fmt::join(array.shape, ", "));
 }
 
+/// Graphs within a graph that no edge joins, as `bispike export --partial` writes them.
+bool is_in_pieces(const NirGraph& graph) {
+    return !graph.nodes.empty() && graph.edges.empty() &&
+           std::ranges::all_of(graph.nodes, [](const NirNode& node) { return !node.subgraph.empty(); });
+}
+
+void print_pieces(const std::string& path, const NirGraph& graph) {
+    fmt::print("{}: {} NIR graphs\n", path, graph.nodes.size());
+    for (const NirNode& piece : graph.nodes)
+        fmt::print("  {:<28} {} nodes, {} edges\n", quotable(piece.name), piece.subgraph[0].nodes.size(),
+                   piece.subgraph[0].edges.size());
+    if (const auto lines = graph.metadata.find("left_out"); lines != graph.metadata.end() && lines->second.is_text())
+        for (const std::string& line : lines->second.texts()) fmt::print("  left out: {}\n", quotable(line));
+}
+
 void print_graph(const std::string& path) {
     const NirGraph graph = read_nir(path);
+    if (is_in_pieces(graph)) return print_pieces(path, graph);
     const NirGraph flat = flatten(graph);
     const NirOrder order = order_of(flat);
     fmt::print("{}: NIR graph, {} nodes, {} edges, {} of them recurrent\n", path, flat.nodes.size(), flat.edges.size(),

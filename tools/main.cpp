@@ -12,6 +12,7 @@
 #include "sim/core/nearest.h"
 #include "tools/check_verb.h"
 #include "tools/data_verb.h"
+#include "tools/export_verb.h"
 #include "tools/flags.h"
 #include "tools/import_verb.h"
 #include "tools/info_verb.h"
@@ -34,7 +35,7 @@ constexpr Verb kVerbs[] = {
     {"train", "train a network from a config", train_verb},
     {"data", "fetch and list image sets", data_verb},
     {"import", "take weights as their authors published them into a model file", import_verb},
-    {"export", "write a model's weights under the names of the public code", export_verb},
+    {"export", "write a model for other programs: weights under public names, or a NIR graph", export_verb},
     {"check", "compare a model with what another program recorded, spike by spike", check_verb},
     {"trace", "compare two traces, spike by spike", trace_verb},
     {"info", "list the registered models, or tell what files hold", info_verb},
