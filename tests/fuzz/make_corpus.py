@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import pathlib
+import random
 import struct
 import sys
 import tarfile
@@ -148,7 +149,13 @@ def pickle():
     return [dumps(value, protocol) for protocol in (2, 3, 4, 5) for value in (values, loop)] + checkpoint_pickles()
 
 
-TARGETS = [cifar, idx, nmnist, safetensors, pickle, tar, torch_checkpoint]
+def nir():
+    """Choices of every length; the target makes graphs of them."""
+    noise = random.Random(11)
+    return [bytes(noise.randrange(240) for _ in range(4 * length)) for length in range(1, 65)]
+
+
+TARGETS = [cifar, idx, nir, nmnist, safetensors, pickle, tar, torch_checkpoint]
 
 
 def main(folder):
