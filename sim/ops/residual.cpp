@@ -6,18 +6,12 @@
 
 #include "sim/core/error.h"
 #include "sim/ops/levels.h"
+#include "sim/ops/repeat.h"
 
 namespace bispike {
 namespace {
 
 constexpr int kMaxLevel = 127;
-
-/// A value that is the same at every step, written out for each step of `shape`.
-Tensor repeated(const Tensor& x, const Shape& shape) {
-    Tensor out = Tensor::uninitialised(shape);
-    for (int64_t at = 0; at < out.size(); at += x.size()) std::copy_n(x.data(), x.size(), out.data() + at);
-    return out;
-}
 
 /// to = a + b; returns the largest |level| that came out.
 int add_levels(const int8_t* a, const int8_t* b, int8_t* to, int64_t channels) {
@@ -53,7 +47,7 @@ Tensor residual(Tensor a, Tensor b) {
 
 Tensor residual(Tensor a, const Spikes& b) {
     const Shape shape = residual_shape(a.shape(), b.shape());
-    if (a.shape() != shape) a = repeated(a, shape);
+    if (a.shape() != shape) a = repeat_steps(a, shape[0]);
     std::vector<int8_t> levels(static_cast<size_t>(b.channels()));
     for (int64_t r = 0; r < a.rows(); ++r) {
         unpack_levels(b, r % b.rows(), levels.data());
@@ -81,10 +75,7 @@ Spikes residual(const Spikes& a, const Spikes& b) {
 Tensor residual_backward(const Shape& a, const Tensor& gradient) {
     if (a == gradient.shape()) return gradient;
     require_shape(gradient.shape().with(0, 1), a, "the gradient of a residual sum, without time");
-    Tensor out(a);
-    for (int64_t at = 0; at < gradient.size(); at += out.size())
-        for (int64_t i = 0; i < out.size(); ++i) out[i] += gradient[at + i];
-    return out;
+    return repeat_steps_backward(gradient);
 }
 
 Tensor residual_reference(const Tensor& a, const Tensor& b) {
