@@ -7,6 +7,7 @@
 
 #include "models/registry.h"
 #include "sim/core/parallel.h"
+#include "sim/io/key_match.h"
 #include "sim/io/safetensors.h"
 #include "sim/run/compare.h"
 #include "sim/run/record.h"

@@ -10,21 +10,25 @@ namespace bispike {
 
 /// What stands behind one public name.
 enum class KeyPart {
-    map,     // a linear map: weight [out, in] and, in convolutions, further axes of one; bias where there is one
-    conv,    // a convolution: weight [out, in / groups, kh, kw]; bias where there is one
-    norm,    // batch normalisation: weight, bias, running_mean, running_var, and a counter that is not needed
-    rates,   // firing rates of attention heads: firing_rate_x, firing_rate_attn
-    neuron,  // a name under which recordings keep spikes; of one that learns its leak also the array w
-    unused,  // arrays that no forward pass reads
+    map,         // a linear map: weight [out, in] and, in convolutions, further axes of one; bias where there is one
+    stack,       // one of several linear maps of equal size whose rows one public map holds, in the order of the rules
+    conv,        // a convolution: weight [out, in / groups, kh, kw]; bias where there is one
+    norm,        // batch normalisation: weight, bias, running_mean, running_var, and a counter that is not needed
+    layer_norm,  // layer normalisation: weight, bias
+    value,       // one array whose name is the whole rule's
+    rates,       // firing rates of attention heads: firing_rate_x, firing_rate_attn
+    neuron,      // a name under which recordings keep spikes; of one that learns its leak also the array w
+    unused,      // arrays that no forward pass reads
+    refused,     // arrays of a form that cannot be run
 };
 
 /// One line of a table, of which the first one that fits counts. Each `*` stands for a number: the first one of theirs
 /// is the first one of ours, and so on.
 struct KeyRule {
     KeyPart part;
-    std::string
-        theirs;  // the name without ".weight" and the like: "block.*.attn.q_conv"; of unused arrays also a whole one
-    std::string ours;  // "block.*.attn.q"; of unused arrays: why they are not needed
+    /// The name without ".weight" and the like: "block.*.attn.q_conv"; of unused arrays also a whole one.
+    std::string theirs;
+    std::string ours;  // "block.*.attn.q"; of unused arrays: why they are not needed; of refused ones: why
     int axes = 0;      // of a public map's weight: 2 linear, 3 and 4 convolutions of one tap
 };
 

@@ -10,74 +10,21 @@
 #include <set>
 
 #include "sim/core/error.h"
+#include "sim/io/key_match.h"
 
 namespace bispike {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-using Numbers = std::vector<std::string>;
-
-/// The numbers that the stars of a pattern stand for, if the name fits it.
-std::optional<Numbers> numbers_in(const std::string& name, const std::string& pattern) {
-    Numbers numbers;
-    size_t at = 0;
-    for (const char c : pattern) {
-        if (c != '*') {
-            if (at == name.size() || name[at++] != c) return std::nullopt;
-            continue;
-        }
-        size_t end = at;
-        while (end < name.size() && is_digit(name[end])) ++end;
-        if (end == at) return std::nullopt;
-        numbers.push_back(name.substr(at, end - at)), at = end;
-    }
-    return at == name.size() ? std::optional(numbers) : std::nullopt;
-}
-
-/// The pattern with a number in the place of each star.
-std::string with_numbers(const std::string& pattern, const Numbers& numbers) {
-    std::string name;
-    auto next = numbers.begin();
-    for (const char c : pattern) {
-        if (c == '*')
-            name += *next++;
-        else
-            name += c;
-    }
-    return name;
-}
-
-/// "block.0.head" and "weight" of "block.0.head.weight".
-std::pair<std::string, std::string> split(const std::string& name) {
-    const size_t dot = name.rfind('.');
-    return dot == std::string::npos ? std::pair<std::string, std::string>{"", name}
-                                    : std::pair{name.substr(0, dot), name.substr(dot + 1)};
-}
-
-bool has_part(KeyPart part, const std::string& field) {
-    switch (part) {
-        case KeyPart::map:
-        case KeyPart::conv:
-            return field == "weight" || field == "bias";
-        case KeyPart::norm:
-            return field == "weight" || field == "bias" || field == "running_mean" || field == "running_var" ||
-                   field == "num_batches_tracked";
-        case KeyPart::unused:
-            return true;
-        case KeyPart::rates:
-            return field == "firing_rate_x" || field == "firing_rate_attn";
-        case KeyPart::neuron:
-            return field == "w";
-    }
-    return false;
-}
-
-/// Whether a rule speaks of an array.
-bool speaks_of(const KeyRule& rule, const NamedArray& array) {
-    const auto [layer, field] = split(array.name);
-    if (rule.part == KeyPart::unused && numbers_in(array.name, rule.theirs)) return true;
-    return has_part(rule.part, field) && numbers_in(layer, rule.theirs);
+/// The rows of a public map, shared out evenly. Throws Error where they cannot be.
+std::vector<Tensor> unstacked(const Tensor& all, size_t count, const std::string& what) {
+    if (count == 1) return {all};
+    const int64_t parts = static_cast<int64_t>(count), rows = all.shape().rank() > 0 ? all.shape()[0] : 1;
+    if (rows % parts != 0) fail("{} {} is to hold {} maps of equal size", what, all.shape().str(), parts);
+    const auto each = static_cast<size_t>(all.size() / parts);
+    std::vector<Tensor> out;
+    for (size_t i = 0; i < count; ++i)
+        out.emplace_back(all.shape().with(0, rows / parts), all.values().subspan(i * each, each));
+    return out;
 }
 
 /// Why an array is left behind; empty for one that is taken.
@@ -92,9 +39,72 @@ Tensor without_last_axes(Tensor weight, const NamedArray& array, const std::stri
     return std::move(weight).reshaped({weight.shape()[0], weight.shape()[1]});
 }
 
+/// Takes public arrays, one after another, under our names.
+class Importer {
+public:
+    Importer(const StateDict& dict, const KeyLayout& layout) : dict_(dict), layout_(layout) {
+        result_.model.path = dict.path;
+    }
+
+    void add(const NamedArray& array) {
+        const KeyRule& rule = rule_of(array);
+        const KeyMatch at = *match(rule.part, array.name, rule.theirs);
+        if (const std::string why = why_unused(rule, at.field); !why.empty()) {
+            result_.unused.push_back({array.name, why});
+            return;
+        }
+        if (!is_real(array.type))
+            fail("{}: `{}` holds {}, a weight holds floating-point numbers", dict_.path, array.name,
+                 name_of(array.type));
+        Tensor value = to_tensor(array);
+        const bool is_map = rule.part == KeyPart::map || rule.part == KeyPart::stack;
+        if (is_map && at.field == "weight") value = without_last_axes(std::move(value), array, dict_.path);
+        const auto rules = rule.part == KeyPart::stack ? stack_of(rule, layout_) : std::vector{&rule};
+        auto parts = unstacked(value, rules.size(), fmt::format("{}: `{}`", dict_.path, array.name));
+        for (size_t i = 0; i < rules.size(); ++i) {
+            const std::string ours = at.name_by(rules[i]->ours);
+            if (!taken_.insert(ours).second) fail("{}: `{}` comes twice", dict_.path, array.name);
+            result_.model.weights.emplace_back(ours, std::move(parts[i]));
+        }
+    }
+
+    Imported take() && { return std::move(result_); }
+
+private:
+    const KeyRule& rule_of(const NamedArray& array) const {
+        for (const KeyRule& rule : layout_.rules) {
+            if (!match(rule.part, array.name, rule.theirs)) continue;
+            if (rule.part == KeyPart::refused) fail("{}: `{}`: {}", dict_.path, array.name, rule.ours);
+            return rule;
+        }
+        fail("{}: `{}` has no place in the layout {}", dict_.path, array.name, layout_.name);
+    }
+
+    const StateDict& dict_;
+    const KeyLayout& layout_;
+    Imported result_;
+    std::set<std::string> taken_;
+};
+
 std::string answered(const StateDict& dict, const KeyQuestion& question) {
     const auto found = dict.metadata.find(question.words);
     return found == dict.metadata.end() ? "" : found->second;
+}
+
+/// The maps of several rules as one, rows below rows. Throws Error where one is missing or has another size.
+Tensor stacked(const ModelFile& model, const std::vector<const KeyRule*>& rules, const KeyMatch& at) {
+    std::vector<float> values;
+    Shape shape;
+    for (const KeyRule* rule : rules) {
+        const std::string name = at.name_by(rule->ours);
+        const auto found = std::ranges::find(model.weights, name, &NamedTensors::value_type::first);
+        if (found == model.weights.end()) fail("{}: there is no tensor `{}`", model.path, name);
+        const Tensor& part = found->second;
+        if (rule == rules.front()) shape = part.shape();
+        require_shape(part.shape(), shape, (model.path + ": `" + name + "`").c_str());
+        values.insert(values.end(), part.values().begin(), part.values().end());
+    }
+    return Tensor(shape.with(0, shape[0] * static_cast<int64_t>(rules.size())), values);
 }
 
 NamedArray as_array(std::string name, const Tensor& tensor, int axes) {
@@ -130,30 +140,13 @@ const KeyLayout& find_layout(const StateDict& dict, std::span<const KeyLayout* c
 }
 
 Imported import_weights(const StateDict& dict, const KeyLayout& layout) {
-    Imported result;
-    result.model.path = dict.path;
-    std::set<std::string> taken;
+    Importer importer(dict, layout);
     PublicModel model{{}, dict.metadata};
     for (const NamedArray& array : dict.arrays) {
         model.shapes[array.name] = array.shape;
-        const auto [layer, field] = split(array.name);
-        const auto rule = std::ranges::find_if(layout.rules, [&](const KeyRule& r) { return speaks_of(r, array); });
-        if (rule == layout.rules.end())
-            fail("{}: `{}` has no place in the layout {}", dict.path, array.name, layout.name);
-        if (const std::string why = why_unused(*rule, field); !why.empty()) {
-            result.unused.push_back({array.name, why});
-            continue;
-        }
-        if (!is_real(array.type))
-            fail("{}: `{}` holds {}, a weight holds floating-point numbers", dict.path, array.name,
-                 name_of(array.type));
-        const std::string ours = with_numbers(rule->ours, *numbers_in(layer, rule->theirs)) + "." + field;
-        if (!taken.insert(ours).second) fail("{}: `{}` comes twice", dict.path, array.name);
-        Tensor value = to_tensor(array);
-        if (rule->part == KeyPart::map && field == "weight")
-            value = without_last_axes(std::move(value), array, dict.path);
-        result.model.weights.emplace_back(ours, std::move(value));
+        importer.add(array);
     }
+    Imported result = std::move(importer).take();
     result.model.settings = layout.settings(model);
     for (const KeyQuestion& question : layout.asks)
         if (const std::string answer = answered(dict, question); !answer.empty())
@@ -164,23 +157,19 @@ Imported import_weights(const StateDict& dict, const KeyLayout& layout) {
 StateDict export_weights(const ModelFile& model, const KeyLayout& layout) {
     StateDict dict{model.path, {}, {}};
     for (const auto& [name, tensor] : model.weights) {
-        const auto [layer, field] = split(name);
-        const auto rule = std::ranges::find_if(layout.rules, [&, &l = layer, &f = field](const KeyRule& r) {
-            return r.part != KeyPart::unused && has_part(r.part, f) && numbers_in(l, r.ours);
+        const auto rule = std::ranges::find_if(layout.rules, [&, &n = name](const KeyRule& r) {
+            return r.part != KeyPart::unused && match(r.part, n, r.ours);
         });
         if (rule == layout.rules.end()) fail("{}: `{}` has no name in the layout {}", model.path, name, layout.name);
-        const std::string theirs = with_numbers(rule->theirs, *numbers_in(layer, rule->ours)) + "." + field;
-        dict.arrays.push_back(as_array(theirs, tensor, field == "weight" ? rule->axes : 0));
+        const KeyMatch found = *match(rule->part, name, rule->ours);
+        const int axes = found.field == "weight" ? rule->axes : 0;
+        if (rule->part != KeyPart::stack)
+            dict.arrays.push_back(as_array(found.name_by(rule->theirs), tensor, axes));
+        else if (const auto rules = stack_of(*rule, layout); rules.front() == &*rule)  // the others come with it
+            dict.arrays.push_back(as_array(found.name_by(rule->theirs), stacked(model, rules, found), axes));
         if (rule->part == KeyPart::neuron) dict.arrays.back().shape.clear();  // a number without axes
     }
     return dict;
-}
-
-std::string our_neuron(const KeyLayout& layout, const std::string& theirs) {
-    for (const KeyRule& rule : layout.rules)
-        if (rule.part == KeyPart::neuron)
-            if (const auto numbers = numbers_in(theirs, rule.theirs)) return with_numbers(rule.ours, *numbers);
-    return "";
 }
 
 }  // namespace bispike

@@ -36,7 +36,4 @@ Imported import_weights(const StateDict& dict, const KeyLayout& layout);
 /// has no name for.
 StateDict export_weights(const ModelFile& model, const KeyLayout& layout);
 
-/// Our name of a layer whose spikes were recorded under a public name; empty if the layout has none.
-std::string our_neuron(const KeyLayout& layout, const std::string& theirs);
-
 }  // namespace bispike

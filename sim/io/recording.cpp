@@ -57,7 +57,7 @@ Recording read_recording(const std::string& place, const std::function<std::stri
     Recording recording{
         path, {}, read_tensor(file, group + "/logits_by_step", 3), read_tensor(file, group + "/logits", 2)};
     const std::string spikes = group + "/spikes";
-    if (file.is_group(spikes))
+    if (file.has(spikes))
         for (const std::string& layer : file.links(spikes)) {
             const std::string object = spikes + "/" + layer, ours = our_name(layer);
             if (ours.empty()) fail("{}: `{}` is no layer of this network", path, object);

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "sim/io/key_match.h"
 #include "tests/temporary_folder.h"
 
 using namespace bispike;
@@ -166,4 +167,57 @@ TEST_CASE("a file is recognised by an array that no other layout has") {
     const KeyLayout* const one[] = {&other};
     CHECK(message_of([&] { find_layout(dict(), one); }) ==
           "file: its names are those of no known model: another (has `other.weight`)");
+}
+
+namespace {
+
+KeyLayout stacked_layout() {
+    using enum KeyPart;
+    KeyLayout l = layout();
+    l.rules = {{value, "cls_token", "class_token"},      {value, "levels.*", "level.*.value"},
+               {layer_norm, "b.*.norm", "block.*.norm"}, {stack, "b.*.qk", "block.*.q", 2},
+               {stack, "b.*.qk", "block.*.k", 2},        {refused, "dist_token", "nobody runs it"}};
+    l.settings = [](const PublicModel&) { return std::map<std::string, std::string>(); };
+    return l;
+}
+
+StateDict stacked_dict() {
+    return {"file",
+            {floats("cls_token", {1, 1, 2}, {1, 2}), floats("levels.4", {1}, {3}), floats("b.0.norm.bias", {2}, {4, 5}),
+             floats("b.0.qk.weight", {4, 1}, {6, 7, 8, 9}), floats("b.0.qk.bias", {4}, {10, 11, 12, 13})},
+            {}};
+}
+
+}  // namespace
+
+TEST_CASE("one public map becomes several of ours, and values and layer norms keep their shapes; and back") {
+    const Imported imported = import_weights(stacked_dict(), stacked_layout());
+    const std::pair<const char*, Tensor> expected[] = {
+        {"class_token", Tensor({1, 1, 2}, {1, 2})},   {"level.4.value", Tensor({1}, {3})},
+        {"block.0.norm.bias", Tensor({2}, {4, 5})},   {"block.0.q.weight", Tensor({2, 1}, {6, 7})},
+        {"block.0.k.weight", Tensor({2, 1}, {8, 9})}, {"block.0.q.bias", Tensor({2}, {10, 11})},
+        {"block.0.k.bias", Tensor({2}, {12, 13})}};
+    REQUIRE(imported.model.weights.size() == 7);
+    for (size_t i = 0; i < 7; ++i) {
+        CHECK(imported.model.weights[i].first == expected[i].first);
+        CHECK(same_bits(imported.model.weights[i].second, expected[i].second));
+    }
+    const StateDict out = export_weights(imported.model, stacked_layout());
+    CHECK(out.arrays == stacked_dict().arrays);
+}
+
+TEST_CASE("maps that cannot be shared out or put together, and forms that cannot be run, are refused by name") {
+    const auto refusal_of = [](StateDict d) { return message_of([&] { import_weights(d, stacked_layout()); }); };
+    StateDict odd = stacked_dict();
+    odd.arrays[3] = floats("b.0.qk.weight", {3, 1}, {0, 0, 0});
+    CHECK(refusal_of(odd) == "file: `b.0.qk.weight` [3, 1] is to hold 2 maps of equal size");
+    StateDict norm = stacked_dict();
+    norm.arrays.push_back(floats("b.0.norm.running_mean", {2}, {0, 0}));
+    CHECK(refusal_of(norm) == "file: `b.0.norm.running_mean` has no place in the layout the test's");
+    StateDict distilled = stacked_dict();
+    distilled.arrays.push_back(floats("dist_token", {1}, {0}));
+    CHECK(refusal_of(distilled) == "file: `dist_token`: nobody runs it");
+    ModelFile model = import_weights(stacked_dict(), stacked_layout()).model;
+    std::erase_if(model.weights, [](const auto& weight) { return weight.first == "block.0.k.bias"; });
+    CHECK(message_of([&] { export_weights(model, stacked_layout()); }) == "file: there is no tensor `block.0.k.bias`");
 }
