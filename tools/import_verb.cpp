@@ -81,9 +81,10 @@ int import_verb(std::span<const std::string> args) {
     fmt::print("{}: {}, {} of {} arrays taken, {} trained values\n", path, file.layout->name, model.weights.size(),
                file.arrays, network.parameters().trained_values());
     tell_unused(file.imported.unused);
-    for (const char* key : {"network.dim", "network.planes", "network.depth", "network.depths", "network.heads",
-                            "network.patches", "network.timesteps", "network.mlp_ratio", "network.group_size",
-                            "network.stem", "network.stem_widths", "network.stem_pools", "neuron.model"})
+    for (const char* key :
+         {"network.dim", "network.planes", "network.depth", "network.depths", "network.heads", "network.patches",
+          "network.timesteps", "network.mlp_ratio", "network.group_size", "network.stem", "network.stem_widths",
+          "network.stem_pools", "network.patch", "network.image_size", "network.pool", "neuron.model"})
         if (settings.resolved().contains(key)) fmt::print("  {} = {}\n", key, settings.resolved().at(key));
     fmt::print("model     {}\n", output);
     return 0;

@@ -31,7 +31,10 @@ void print_registry() {
     fmt::print("{}\n", version_text());
     const Registry& r = registry();
     print_entries("network.model", r.networks);
-    print_entries("attention.model", r.attention);
+    print_entries("attention.model (of spikes)", r.attention);
+    print_entries("attention.model (of real values: vit)", r.ann_attention);
+    print_entries("network.norm (vit)", r.norms);
+    print_entries("network.activation (vit)", r.activations);
     print_entries("neuron.model", r.neurons);
     print_entries("encoder.model", r.encoders);
     print_entries("readout.model", r.readouts);

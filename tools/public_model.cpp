@@ -12,7 +12,7 @@ namespace bispike {
 namespace {
 
 constexpr const char* kTorchEndings[] = {".pth", ".pt", ".tar", ".bin"};
-constexpr int64_t kSideOfAnyStem = 224;  // [pixels]; no weight depends on it
+constexpr int64_t kSideOfAnyStem = 224;  // [pixels]; for weights that do not depend on it
 
 bool is_torch(const std::string& path) {
     return std::ranges::any_of(kTorchEndings, [&](const char* ending) { return path.ends_with(ending); });
@@ -29,6 +29,12 @@ std::vector<const KeyLayout*> layouts_of(const std::string& family) {
         for (const auto& entry : registry().imports) add(entry.make);
     }
     return all;
+}
+
+/// Side of the images [pixels] that the weights are for.
+int64_t image_side(const ModelFile& model) {
+    const auto told = model.settings.find("network.image_size");
+    return told == model.settings.end() ? kSideOfAnyStem : std::stoll(told->second);
 }
 
 bool names_all(const KeyLayout& layout, const ModelFile& model) {
@@ -64,8 +70,8 @@ PublicFile read_public_file(const std::string& path, const std::string& family) 
     const StateDict dict = read_state_dict(path);
     const KeyLayout& layout = find_layout(dict, layouts_of(family));
     PublicFile file{import_weights(dict, layout), &layout, static_cast<int64_t>(dict.arrays.size()), {}};
-    file.image = {kSideOfAnyStem, kSideOfAnyStem, extent_of(dict, layout.input, 1),
-                  static_cast<int>(extent_of(dict, layout.head, 0))};
+    const int64_t side = image_side(file.imported.model);
+    file.image = {side, side, extent_of(dict, layout.input, 1), static_cast<int>(extent_of(dict, layout.head, 0))};
     auto& provenance = file.imported.model.provenance;
     provenance = dict.metadata;
     provenance["source"] = std::filesystem::path(path).filename().string();

@@ -24,7 +24,7 @@ struct PublicFile {
     Imported imported;
     const KeyLayout* layout = nullptr;
     int64_t arrays = 0;  // in the file
-    ImageSpec image;     // channels and classes as the weights tell them; the size is one that every stem can take
+    ImageSpec image;     // channels and classes as the weights tell them; a size that they can take
 };
 
 /// `family`: a word of `bispike info` to look no further; empty: any. Throws Error for what cannot be read, an unknown

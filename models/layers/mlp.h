@@ -13,8 +13,8 @@ struct Mlp {
     std::unique_ptr<Layer> fc1_lif, fc2_lif;
 
     Mlp(const Scope& scope, const VitOptions& o)
-        : fc1(scope.child("fc1"), o.dim, hidden(o), {.bias = true}),
-          fc2(scope.child("fc2"), hidden(o), o.dim, {.bias = true}),
+        : fc1(scope.child("fc1"), o.dim, o.hidden(), {.bias = true}),
+          fc2(scope.child("fc2"), o.hidden(), o.dim, {.bias = true}),
           fc1_lif(make_neuron(scope.child("fc1_lif"))),
           fc2_lif(make_neuron(scope.child("fc2_lif"))) {}
 
@@ -22,9 +22,6 @@ struct Mlp {
         for (Layer* layer : {static_cast<Layer*>(&fc1), static_cast<Layer*>(&fc2), fc1_lif.get(), fc2_lif.get()})
             layer->prepare(purpose);
     }
-
-private:
-    static int64_t hidden(const VitOptions& o) { return static_cast<int64_t>(static_cast<float>(o.dim) * o.mlp_ratio); }
 };
 
 }  // namespace bispike

@@ -21,14 +21,7 @@ void require_positive(const char* key, double value) {
 }
 
 void check(const VitOptions& o, const ImageSpec& image) {
-    require_positive("network.dim", o.dim);
-    require_positive("network.heads", o.heads);
-    require_positive("network.mlp_ratio", o.mlp_ratio);
-    require_positive("network.depth", o.depth);
-    const double hidden = static_cast<double>(o.dim) * o.mlp_ratio;
-    if (!(hidden >= 1 && hidden < 1 << 24))
-        fail("network.mlp_ratio = {} makes a hidden width of {}: give one from 1 to {}", o.mlp_ratio, hidden, 1 << 24);
-    if (o.dim % o.heads != 0) fail("network.heads = {} do not divide network.dim = {}", o.heads, o.dim);
+    require_sizes(o);
     if (o.stem_pools.size() != o.stem_widths.size())
         fail("network.stem_pools has {} entries, network.stem_widths has {}: give one each", o.stem_pools.size(),
              o.stem_widths.size());
@@ -43,7 +36,34 @@ void check(const VitOptions& o, const ImageSpec& image) {
         fail("network.stem_pools halves a {}x{} image {} times: nothing is left", image.height, image.width, halvings);
 }
 
+using Attentions = std::vector<Entry<MakeAttention>>;
+
+std::string names(const Attentions& entries) {
+    std::string all;
+    for (const auto& entry : entries) all += (all.empty() ? "" : ", ") + entry.name;
+    return all;
+}
+
+/// `own` are those that the host can have; a word for one of the `other` kind is no misspelling.
+const Entry<MakeAttention>& find_attention(const std::string& model, const Attentions& own, const Attentions& other,
+                                           const char* why) {
+    if (std::ranges::find(other, model, &Entry<MakeAttention>::name) != other.end())
+        fail("attention.model = {} {}; choices: {}", model, why, names(own));
+    return find(own, model, "attention.model");
+}
+
 }  // namespace
+
+void require_sizes(const BlockOptions& o) {
+    require_positive("network.dim", o.dim);
+    require_positive("network.heads", o.heads);
+    require_positive("network.mlp_ratio", o.mlp_ratio);
+    require_positive("network.depth", o.depth);
+    const double hidden = static_cast<double>(o.dim) * o.mlp_ratio;
+    if (!(hidden >= 1 && hidden < 1 << 24))
+        fail("network.mlp_ratio = {} makes a hidden width of {}: give one from 1 to {}", o.mlp_ratio, hidden, 1 << 24);
+    if (o.dim % o.heads != 0) fail("network.heads = {} do not divide network.dim = {}", o.heads, o.dim);
+}
 
 VitOptions read_vit_options(const Scope& scope, std::vector<int> host_widths_over_dim, std::vector<int> host_pools) {
     VitOptions o = scope.settings().read<VitOptions>("network");
@@ -54,9 +74,18 @@ VitOptions read_vit_options(const Scope& scope, std::vector<int> host_widths_ove
     return o;
 }
 
-std::unique_ptr<Layer> make_attention(const Scope& scope, const VitOptions& options) {
+std::unique_ptr<Layer> make_attention(const Scope& scope, const BlockOptions& o) {
     const std::string model = scope.settings().read<AttentionChoice>("attention").model;
-    return find(scope.build().registry.attention, model, "attention.model").make(scope, options.dim, options.heads);
+    const Registry& r = scope.build().registry;
+    return find_attention(model, r.attention, r.ann_attention, "is for real values, the tokens here are spikes")
+        .make(scope, o.dim, o.heads);
+}
+
+std::unique_ptr<Layer> make_ann_attention(const Scope& scope, const BlockOptions& o) {
+    const std::string model = scope.settings().read<AttentionChoice>("attention", {"softmax"}).model;
+    const Registry& r = scope.build().registry;
+    return find_attention(model, r.ann_attention, r.attention, "is for spikes, the tokens here are real values")
+        .make(scope, o.dim, o.heads);
 }
 
 }  // namespace bispike

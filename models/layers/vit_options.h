@@ -8,30 +8,49 @@
 
 namespace bispike {
 
-/// Size of a spiking vision Transformer; the defaults are Spikformer-4-384 on CIFAR.
-struct VitOptions {
+/// Size of any Transformer's blocks.
+struct BlockOptions {
     int dim = 384, depth = 4, heads = 12;
     float mlp_ratio = 4.0f;
+
+    /// Hidden width of the MLP.
+    int64_t hidden() const { return static_cast<int64_t>(static_cast<float>(dim) * mlp_ratio); }
+
+    static constexpr auto fields() {
+        using O = BlockOptions;
+        return std::tuple(field("dim", &O::dim, "channels", "embedding width of the tokens"),
+                          field("depth", &O::depth, "blocks", "number of Transformer blocks"),
+                          field("heads", &O::heads, "heads", "attention heads; they divide dim"),
+                          field("mlp_ratio", &O::mlp_ratio, "x dim", "hidden width of the MLP over dim"));
+    }
+};
+
+/// Size of a spiking vision Transformer; the defaults are Spikformer-4-384 on CIFAR.
+struct VitOptions : BlockOptions {
     std::vector<int> stem_widths, stem_pools;
 
     static constexpr auto fields() {
         using O = VitOptions;
-        return std::tuple(field("dim", &O::dim, "channels", "embedding width of the tokens"),
-                          field("depth", &O::depth, "blocks", "number of Transformer blocks"),
-                          field("heads", &O::heads, "heads", "attention heads; they divide dim"),
-                          field("mlp_ratio", &O::mlp_ratio, "x dim", "hidden width of the MLP over dim"),
-                          field("stem_widths", &O::stem_widths, "channels",
-                                "output channels of each stem convolution, the last is dim; empty: the host's own"),
-                          field("stem_pools", &O::stem_pools, "0 | 1 each",
-                                "which stem stages halve the image by max pooling; empty: the host's own"));
+        return std::tuple_cat(BlockOptions::fields(),
+                              std::tuple(field("stem_widths", &O::stem_widths, "channels",
+                                               "output channels of each stem convolution, the last is dim; empty: the "
+                                               "host's own"),
+                                         field("stem_pools", &O::stem_pools, "0 | 1 each",
+                                               "which stem stages halve the image by max pooling; empty: the host's "
+                                               "own")));
     }
 };
+
+/// Throws Error for sizes that are not positive and heads that do not divide dim.
+void require_sizes(const BlockOptions& options);
 
 /// The [network] section with the host's stem filled in where it is not given. Throws Error for sizes that do not
 /// fit together: heads that do not divide dim, an empty network, a stem that does not end in dim or pools too often.
 VitOptions read_vit_options(const Scope& scope, std::vector<int> host_widths_over_dim, std::vector<int> host_pools);
 
-/// The attention layer that the [attention] section asks for.
-std::unique_ptr<Layer> make_attention(const Scope& scope, const VitOptions& options);
+/// The attention layer that the [attention] section asks for, one between spikes. Throws Error for any other.
+std::unique_ptr<Layer> make_attention(const Scope& scope, const BlockOptions& options);
+/// The same between real values, as artificial networks have it.
+std::unique_ptr<Layer> make_ann_attention(const Scope& scope, const BlockOptions& options);
 
 }  // namespace bispike

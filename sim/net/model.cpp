@@ -1,6 +1,8 @@
 // Encoder, network and readout.
 #include "sim/net/model.h"
 
+#include "sim/grad/repeat.h"
+
 namespace bispike {
 namespace {
 
@@ -40,6 +42,7 @@ Value Model::scores(Pass& pass, const Tensor& images) const {
                   "the batch of images");
     pass.constant_input = encoder_->constant();
     Value scores = network_->forward(pass, encoder_->encode(pass, images));  // its layers show themselves
+    scores = repeat_steps(pass.tape, std::move(scores), pass.steps);
     require_shape(scores.shape(), {pass.steps, batch, image_.classes}, "the network's class scores");
     return scores;
 }

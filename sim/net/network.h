@@ -5,7 +5,8 @@
 
 namespace bispike {
 
-/// Encoded images [t, B, H, W, C] to class scores [t, B, classes]. Composed of layers by name.
+/// Encoded images [t, B, H, W, C] to class scores [t, B, classes], or [1, B, classes] where they are the same at every
+/// step. Composed of layers by name.
 class Network : public Layer {
 public:
     using Layer::Layer;

@@ -31,13 +31,18 @@ struct NeuronRole {
 
 using MakeNeuron = std::function<std::unique_ptr<Layer>(const Scope&, NeuronRole)>;
 using MakeAttention = std::function<std::unique_ptr<Layer>(const Scope&, int64_t dim, int64_t heads)>;
+using MakeNorm = std::function<std::unique_ptr<Layer>(const Scope&, int64_t channels)>;
+using MakeActivation = std::function<std::unique_ptr<Layer>(const Scope&)>;
 using MakeNetwork = std::function<std::unique_ptr<Network>(const Scope&)>;
 using MakeEncoder = std::function<std::unique_ptr<Encoder>(Settings&, const ImageSpec&)>;
 using MakeReadout = std::function<std::unique_ptr<Readout>(Settings&)>;
 
 struct Registry {
     std::vector<Entry<MakeNeuron>> neurons;
-    std::vector<Entry<MakeAttention>> attention;
+    std::vector<Entry<MakeAttention>> attention;      // between tokens of spikes
+    std::vector<Entry<MakeAttention>> ann_attention;  // between tokens of real values
+    std::vector<Entry<MakeNorm>> norms;
+    std::vector<Entry<MakeActivation>> activations;
     std::vector<Entry<MakeNetwork>> networks;
     std::vector<Entry<MakeEncoder>> encoders;
     std::vector<Entry<MakeReadout>> readouts;

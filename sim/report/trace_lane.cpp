@@ -113,7 +113,18 @@ void TraceProbe::add_array(const std::string& object, const Tensor& values) {
     place(values.data(), found->second.data(), shape.product(2, shape.rank()), shape[0]);
 }
 
+/// What came for the first step alone is the same at every step.
+void TraceProbe::complete(const std::string& object, Tensor& values) {
+    auto progress = std::ranges::find(progress_, object, &Progress::what);
+    if (progress == progress_.end() || progress->steps != 1) return;
+    const int64_t steps = lane_.timesteps, each = values.size() / (values.shape()[0] * steps);
+    for (int64_t row = 0; row < values.shape()[0] * steps; ++row)
+        if (row % steps != 0) std::copy_n(values.data() + row / steps * steps * each, each, values.data() + row * each);
+    progress->steps = lane_.timesteps;
+}
+
 TraceLane TraceProbe::take() {
+    for (auto& [object, values] : lane_.arrays) complete(object, values);
     for (const Progress& p : progress_)
         if (p.steps != lane_.timesteps) fail("trace: {} ran {} of {} steps", p.what, p.steps, lane_.timesteps);
     if (!rows_.empty() && lane_.logits.empty()) fail("trace: a batch ended without a result");

@@ -44,6 +44,8 @@ private:
     void add_array(const std::string& object, const Tensor& values);
     /// Notes that `shape` [t, B, ...] brings t further steps of `what`; throws Error if they do not follow.
     void advance(const std::string& what, const Shape& shape);
+    /// Writes out for every step what came for the first one alone.
+    void complete(const std::string& object, Tensor& values);
     /// The shape that gathers [t, B, ...]: [samples, T, ...].
     Shape gathered(const Shape& shape) const;
     /// Copies blocks of [t, B, block] to [samples, T, block].

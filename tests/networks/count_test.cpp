@@ -169,10 +169,11 @@ std::vector<Keys> every_attention() {
     return all;
 }
 
-/// Each network with every attention under every neuron, and with every encoder.
+/// Each spiking network with every attention under every neuron, and with every encoder.
 std::vector<Keys> every_model() {
     std::vector<Keys> all;
     for (const auto& network : registry().networks) {
+        if (!is_spiking(network.name)) continue;
         for (Keys keys : every_attention())
             for (const auto& neuron : registry().neurons) {
                 keys["network.model"] = network.name, keys["neuron.model"] = neuron.name;
@@ -194,7 +195,7 @@ bool weighs_by_shifts(const Keys& keys) {
 
 }  // namespace
 
-TEST_CASE("every layer of a network counts the operations that brute force finds") {
+TEST_CASE("every layer of a spiking network counts the operations that brute force finds") {
     for (const Keys& keys : every_model()) {
         INFO(words(keys));
         const auto model = tiny_model(keys);

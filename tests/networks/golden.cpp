@@ -116,7 +116,8 @@ GoldenDifference Golden::compare(const std::string& name) const {
 
     GoldenDifference difference;
     difference.answers = largest_difference(expected, steps_of(answers, answers.shape()[0] - expected.shape()[0]));
-    for (const std::string& layer : file_.links(group + "/spikes")) {
+    const std::string spikes = group + "/spikes";
+    for (const std::string& layer : file_.has(spikes) ? file_.links(spikes) : std::vector<std::string>()) {
         const std::string object = group + "/spikes/" + layer;
         require_shape(outputs[layer].output.shape(), shape_of(file_.extents(object)), layer.c_str());
         compare_spikes(file_.read<int8_t>(object), outputs[layer], threshold_of(layer, settings), difference);

@@ -41,6 +41,16 @@ TEST_CASE("every spike of the tiny networks is that of the plain reference") {
     }
 }
 
+TEST_CASE("every layer of the tiny vision Transformers gives what the plain reference gives") {
+    for (const char* name : {"vit_token", "vit_mean"}) {
+        INFO(name);
+        const GoldenDifference difference = Golden(kScripts + "/" + name + ".h5").compare("softmax");
+        CHECK(difference.answers < 1e-5);
+        CHECK(difference.tensors < 1e-5);
+        CHECK(difference.tensors > 0.0);  // float32 against float64: layers were compared
+    }
+}
+
 TEST_CASE("every spike is that of the public PyTorch code, where its outputs are at hand") {
     const std::string outputs = public_outputs();
     if (outputs.empty()) {

@@ -22,7 +22,9 @@ bool is_smooth(const std::string& network, const std::string& neuron) {
 /// The gradient through the reset is kept, so that it is the whole derivative.
 std::vector<Keys> every_smooth_model() {
     std::vector<Keys> all;
+    for (Keys keys : vit_forms()) all.push_back((keys["network.timesteps"] = "3", keys));
     for (const auto& network : registry().networks) {
+        if (!is_spiking(network.name)) continue;
         const Keys own = {
             {"network.model", network.name}, {"network.timesteps", "3"}, {"neuron.detach_reset", "false"}};
         const auto with = [&](Keys more) { more.insert(own.begin(), own.end()), all.push_back(std::move(more)); };

@@ -32,8 +32,11 @@ std::vector<Keys> every_attention() {
 
 /// Each network with every attention, every neuron and every encoder.
 std::vector<Keys> every_model() {
-    std::vector<Keys> all;
+    std::vector<Keys> all = vit_forms();
+    for (const auto& encoder : image_encoders())
+        all.push_back({{"network.model", "vit"}, {"encoder.model", encoder.name}});
     for (const auto& network : registry().networks) {
+        if (!is_spiking(network.name)) continue;
         for (Keys keys : every_attention()) all.push_back((keys["network.model"] = network.name, keys));
         for (const auto& neuron : registry().neurons)
             for (const auto& encoder : image_encoders())

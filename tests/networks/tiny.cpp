@@ -41,13 +41,31 @@ public:
     RunBits bits;
 };
 
-/// What the tiny network of a family has beside the keys of all.
-Keys own_keys(const std::string& network) {
+/// What the tiny network of a family has; it takes those of the second table that it knows.
+Keys sizes_of(const std::string& network) {
     if (network == "spikingresformer")
         return {{"network.planes", "8,16"}, {"network.depths", "1,1"},   {"network.heads", "1,2"},
-                {"network.patches", "2,1"}, {"network.group_size", "8"}, {"network.mlp_ratio", "2"}};
-    return {{"network.dim", "16"},      {"network.depth", "1"},          {"network.heads", "2"},
-            {"network.mlp_ratio", "2"}, {"network.stem_widths", "8,16"}, {"network.stem_pools", "0,1"}};
+                {"network.patches", "2,1"}, {"network.group_size", "8"}, {"network.mlp_ratio", "2"},
+                {"network.timesteps", "4"}};
+    return {{"network.dim", "16"},
+            {"network.depth", "1"},
+            {"network.heads", "2"},
+            {"network.mlp_ratio", "2"},
+            {"network.timesteps", "4"}};
+}
+
+const Keys kOfSomeNetworks = {{"network.stem_widths", "8,16"},
+                              {"network.stem_pools", "0,1"},
+                              {"network.patch", "2"},
+                              {"neuron.threshold", "0.5"}};
+
+/// Every key that a network of this kind reads, with its value.
+Keys resolved_keys(const std::string& network) {
+    Settings settings;
+    for (const auto& [key, value] : sizes_of(network)) settings.set(key, value, "the tiny network");
+    settings.set("network.model", network, "the test");
+    Model(settings, registry(), kTinySpec, 42);
+    return settings.resolved();
 }
 
 constexpr int kLabels[] = {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2};
@@ -76,19 +94,17 @@ ImageSource tiny_source(int64_t count) {
 
 Settings tiny_settings(const Keys& keys) {
     Settings settings;
-    const auto network = keys.find("network.model");
-    Keys own = own_keys(network == keys.end() ? "" : network->second);
-    own.insert({{"network.timesteps", "4"}, {"neuron.threshold", "0.5"}});
-    for (const auto& [key, value] : own) settings.set(key, value, "the tiny network");
+    const auto found = keys.find("network.model");
+    const std::string network = found == keys.end() ? "spikingformer" : found->second;
+    for (const auto& [key, value] : sizes_of(network)) settings.set(key, value, "the tiny network");
+    const Keys known = resolved_keys(network);
+    for (const auto& [key, value] : kOfSomeNetworks)
+        if (known.contains(key)) settings.set(key, value, "the tiny network");
     for (const auto& [key, value] : keys) settings.set(key, value, "the test");
     return settings;
 }
 
-bool chooses_attention(const std::string& network) {
-    Settings settings = tiny_settings({{"network.model", network}});
-    const Model model(settings, registry(), kTinySpec, 42);
-    return settings.resolved().contains("attention.model");
-}
+bool chooses_attention(const std::string& network) { return resolved_keys(network).contains("attention.model"); }
 
 std::vector<Keys> that_fit(const std::vector<Keys>& all) {
     std::vector<Keys> fitting;
@@ -112,6 +128,24 @@ std::unique_ptr<Model> tiny_model(const Keys& keys) {
     }
     model->prepare(Purpose::simulate);
     return model;
+}
+
+bool is_spiking(const std::string& network) { return resolved_keys(network).contains("neuron.model"); }
+
+const std::vector<Entry<MakeAttention>>& attentions_of(const std::string& network) {
+    return is_spiking(network) ? registry().attention : registry().ann_attention;
+}
+
+std::vector<Keys> vit_forms() {
+    std::vector<Keys> forms;
+    const auto with = [&](Keys more) { more["network.model"] = "vit", forms.push_back(std::move(more)); };
+    for (const auto& attention : registry().ann_attention) with({{"attention.model", attention.name}});
+    for (const auto& norm : registry().norms)
+        with({{"network.norm", norm.name}, {"network.pool", "mean"}, {"network.class_token", "false"}});
+    for (const auto& activation : registry().activations)
+        with({{"network.activation", activation.name}, {"network.pool", "mean"}});
+    with({{"attention.qkv_bias", "false"}});
+    return forms;
 }
 
 std::vector<Entry<MakeEncoder>> image_encoders() {

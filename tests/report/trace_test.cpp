@@ -233,6 +233,24 @@ TEST_CASE("trace: a layer that misses a step is an error") {
     CHECK_THROWS_AS(call_all(*probe, 0, 2, 1, 3), Error);
 }
 
+TEST_CASE("trace: attention that comes once stands for every step") {
+    const TemporaryFolder folder;
+    TraceObserver observer({.path = folder.file("t.h5"), .images = 2});
+    std::unique_ptr<Probe> probe = observer.open(lane_of(0, 2));
+    probe->begin_chunk(0);
+    Tensor scores({1, 2, kHeads, kTokens, kTokens});
+    for (int64_t i = 0; i < scores.size(); ++i) scores[i] = static_cast<float>(i);
+    show(*probe, kScore, "score", scores, nullptr);
+    probe->on_result(logits_of(0, 2));
+    observer.close(std::move(probe));
+    observer.finish();
+    const auto read = hdf5::File::open(folder.file("t.h5")).read<float>("/attention/block.0.attn/score");
+    const size_t each = static_cast<size_t>(scores.size()) / 2;
+    REQUIRE(read.size() == each * 2 * kSteps);
+    for (size_t i = 0; i < read.size(); ++i)
+        CHECK(read[i] == static_cast<float>(i / (each * kSteps) * each + i % each));
+}
+
 TEST_CASE("trace: a run that stops leaves the older trace, and a readable part of the new one") {
     const TemporaryFolder folder;
     const std::string path = folder.file("t.h5");

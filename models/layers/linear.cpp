@@ -1,0 +1,26 @@
+// A linear map over channels, without a normalisation.
+#include "models/layers/linear.h"
+
+#include <cmath>
+
+#include "models/layers/count_synapse.h"
+
+namespace bispike {
+
+Linear::Linear(const Scope& scope, int64_t in, int64_t out, Options options)
+    : Layer(scope.path(), "linear"),
+      weight_(scope.normal("weight", {out, in}, 1.0f / std::sqrt(static_cast<float>(in)))),
+      bias_(options.bias ? &scope.constant("bias", {out}, 0.0f, Role::scale) : nullptr) {}
+
+void Linear::prepare(Purpose purpose) {
+    const auto bias = bias_ ? std::span<const float>(bias_->value.values()) : std::span<const float>();
+    packed_ = {PackedMatrix::from(weight_.value, bias), {}};
+    if (purpose == Purpose::train) packed_.transposed = PackedMatrix::transposed(weight_.value);
+}
+
+Value Linear::forward(Pass& pass, Value input) const {
+    show_synapse(pass, input, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
+    return linear(pass.tape, std::move(input), packed_, {&weight_, bias_});
+}
+
+}  // namespace bispike
