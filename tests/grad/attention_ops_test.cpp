@@ -5,10 +5,12 @@
 
 #include "sim/grad/gate.h"
 #include "sim/grad/head_part.h"
+#include "sim/grad/head_sum.h"
 #include "sim/grad/mix.h"
 #include "sim/grad/row_norm.h"
 #include "sim/grad/score.h"
 #include "sim/ops/gate.h"
+#include "sim/ops/head_sum.h"
 #include "sim/ops/mix.h"
 #include "sim/ops/score.h"
 #include "sim/ops/softmax.h"
@@ -123,4 +125,19 @@ TEST_CASE("token sums and gates on the tape stay spikes where they can, with the
     CHECK(same_bits(gradient_at(levels, sum_g, [&](Tape* t, Value x) { return token_sum(t, q, std::move(x)); }), s.v));
     CHECK(token_sum_count(Value(q), Value(levels)) == token_sum_count(q, levels));
     CHECK(token_sum_count(Value(g), Value(q)) == OpCount{.mac = 60, .dense = 60});
+}
+
+TEST_CASE("sums over heads and their spreads on the tape have each other's gradient, spikes or not") {
+    const Spikes q = random_spikes(kTokens, SpikeKind::bipolar, 17);
+    const Tensor g = random_tensor({2, 1, 5, 3}, 18), spread_g = random_tensor(kTokens, 19);
+    for (const Value& x : {Value(q), Value(q.to_tensor())})
+        CHECK(same_bits(gradient_at(x, g, [](Tape* t, Value v) { return head_sum(t, std::move(v), 3); }),
+                        head_spread(g, 6)));
+    const Spikes open = random_spikes({2, 1, 5, 3}, SpikeKind::binary, 20);
+    for (const Value& x : {Value(open), Value(open.to_tensor())})
+        CHECK(same_bits(gradient_at(x, spread_g, [](Tape* t, Value v) { return head_spread(t, std::move(v), 6); }),
+                        head_sum(spread_g, 3)));
+    CHECK(head_spread(nullptr, open, 6).spikes() != nullptr);
+    CHECK(head_sum_count(Value(q)) == head_sum_count(q));
+    CHECK(head_sum_count(Value(spread_g)) == OpCount{.ac = 60, .dense = 60});
 }
