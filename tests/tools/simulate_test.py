@@ -194,7 +194,7 @@ class Networks(SimulateTest):
     def test_both_networks_and_every_attention_run(self):
         text = self.config.read_text().replace("query_key = ternary\n", "").replace("score_norm = spike_count\n", "")
         self.config.write_text(text)  # sdsa knows neither key
-        for network, attention in itertools.product(["spikingformer", "spikformer"], ["ssa", "bsa", "sdsa"]):
+        for network, attention in itertools.product(["spikingformer", "spikformer"], ["ssa", "bsa", "sdsa", "qkta"]):
             results = self.results(self.config, "--network.model", network, "--attention.model", attention)
             self.assertEqual((results["network"], results["images"]), (network, 24))
             self.assertTrue(any(layer["name"].startswith("block.0.attn.") for layer in results["layers"]))
