@@ -12,7 +12,10 @@ struct VitBlock {
     Mlp mlp;
 
     VitBlock(const Scope& scope, const std::string& neuron, const VitOptions& o)
-        : attention(make_attention(scope.child("attn"), o)),
+        : VitBlock(scope, neuron, o, make_attention(scope.child("attn"), o)) {}
+    /// With attention that the host chose.
+    VitBlock(const Scope& scope, const std::string& neuron, const VitOptions& o, std::unique_ptr<Layer> own)
+        : attention(std::move(own)),
           lif(make_neuron(scope.child(neuron))),
           proj(scope.child("attn.proj"), o.dim, o.dim, {.bias = true}),
           mlp(scope.child("mlp"), o) {}

@@ -9,9 +9,8 @@
 // the last two pooled.
 #include "models/layers/head.h"
 #include "models/layers/pool.h"
+#include "models/layers/spike_block.h"
 #include "models/layers/stem_input.h"
-#include "models/layers/vit_block.h"
-#include "sim/grad/residual.h"
 #include "sim/net/registry.h"
 
 namespace bispike {
@@ -33,18 +32,6 @@ struct Activation {
     }
 };
 
-struct Block : VitBlock {
-    Block(const Scope& scope, const VitOptions& o) : VitBlock(scope, "attn.proj_lif", o) {}
-
-    Value operator()(Pass& pass, Value x) const {
-        Value y = pass(*lif, pass(proj, attention->forward(pass, x)));
-        x = residual(pass.tape, std::move(x), std::move(y));
-        Value z = pass(*mlp.fc1_lif, pass(mlp.fc1, x));
-        z = pass(*mlp.fc2_lif, pass(mlp.fc2, std::move(z)));
-        return residual(pass.tape, std::move(x), std::move(z));
-    }
-};
-
 class Spikformer : public Network {
 public:
     Spikformer(const Scope& scope, const VitOptions& o)
@@ -63,7 +50,7 @@ public:
                     ConvShape{.in_channels = o.stem_widths[i - 1], .out_channels = o.stem_widths[i]}));
         }
         for (int i = 0; i < o.depth; ++i)
-            blocks_.push_back(std::make_unique<Block>(scope.child("block." + std::to_string(i)), o));
+            blocks_.push_back(std::make_unique<SpikeBlock>(scope.child("block." + std::to_string(i)), o));
     }
 
     Value forward(Pass& pass, Value images) const override {  // [t, B, H, W, C]
@@ -92,7 +79,7 @@ private:
     std::vector<std::unique_ptr<ConvNorm>> convs_;  // stages 1, 2, ...
     ConvNorm rpe_;
     std::unique_ptr<Layer> rpe_lif_;
-    std::vector<std::unique_ptr<Block>> blocks_;
+    std::vector<std::unique_ptr<SpikeBlock>> blocks_;
     Head head_;
 };
 
