@@ -1,6 +1,9 @@
 // One experiment.
 #include "tools/experiment.h"
 
+#include <fmt/format.h>
+
+#include <cstdio>
 #include <filesystem>
 
 #include "datasets/batch.h"
@@ -73,6 +76,8 @@ std::unique_ptr<Model> Experiment::make_model(const ImageSpec& image) {
     auto model = std::make_unique<Model>(settings, known, image, static_cast<uint64_t>(options.train.seed));
     settings.require_all_read();
     if (has_weights) load_weights(file, model->parameters());
+    if (const std::string caution = model->caution(); !caution.empty())
+        fmt::print(stderr, "bispike: note: {}\n", caution);
     return model;
 }
 

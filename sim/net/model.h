@@ -30,6 +30,7 @@ public:
     const ParameterList& parameters() const { return parameters_; }
     const Readout& readout() const { return *readout_; }
     bool stepwise() const { return network_->stepwise(); }
+    std::string caution() const { return network_->caution(); }
     void prepare(Purpose purpose) { network_->prepare(purpose); }
 
     /// Class scores of a chunk of steps, [pass.steps, B, classes], for images [B, H, W, C].

@@ -12,6 +12,8 @@ public:
     using Layer::Layer;
     /// Whether it can take but one step at a time, because a layer sees what a later one did the step before.
     virtual bool stepwise() const { return false; }
+    /// What whoever runs it should know, in one line: results that are not what they seem. Empty: nothing.
+    virtual std::string caution() const { return ""; }
 };
 
 }  // namespace bispike

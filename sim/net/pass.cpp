@@ -19,6 +19,7 @@ Value Pass::operator()(const Layer& layer, Value input) {
     const Shape input_shape = input.shape();
     const int input_node = input.node();
     Value output = layer.forward(*this, std::move(input));
+    if (!potential_.empty()) potential_ = std::move(potential_).reshaped(output.shape());  // neurons inside a layer
     show({layer.name(), layer.kind(), spikes ? &*spikes : nullptr, output, potential_.empty() ? nullptr : &potential_,
           count_, kernel_, threshold_, &layer, input_node, input_shape});
     count_ = outer, kernel_ = outer_kernel, potential_ = std::move(outer_potential);

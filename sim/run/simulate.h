@@ -9,7 +9,8 @@
 
 namespace bispike {
 
-/// How a simulation runs. The cut into batches and chunks changes no bit of any result; folding moves roundings.
+/// How a simulation runs. The cut into batches and chunks changes no bit of any result, but for a network that says so
+/// (Network::caution); folding moves roundings.
 struct SimulateOptions {
     int batch = 8, chunk = 0;
     int64_t images = 0;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the golden files of this folder: spikformer.h5, spikingformer.h5, sdt.h5, spikingresformer.h5, cells.h5.
+"""Makes the golden files of this folder: spikformer.h5, spikingformer.h5, sdt.h5, spikingresformer.h5,
+qkformer.h5, cells.h5.
 
     make_networks.py [FOLDER]    (Debian's python3 with python3-h5py)
 
@@ -47,6 +48,30 @@ def resformer_settings():
     }
 
 
+def qkformer_settings():
+    return {
+        "network.model": "qkformer",
+        "network.dim": str(DIM),
+        "network.depths": "1,1",
+        "network.heads": "2",
+        "network.mlp_ratio": "2",
+        "network.timesteps": "4",
+        "network.stem_widths": "4,8,8",
+        "network.stem_pools": "0,0,0",
+        "network.stem_shortcut": "1",
+        "network.embed_pools": "0,1",
+        "attention.model": "ssa",
+        "attention.scale": "0.25",
+    }
+
+
+QKFORMER_CASES = {  # the same weights pooled as on CIFAR and as on ImageNet, and as the released code runs on
+    "late": {},
+    "early": {"network.stem_pools": "1,0,0", "network.embed_pools": "1,0"},
+    "batch": {"network.compat_batch_lif": "true"},
+}
+
+
 class Calibrating(Network):
     """Sets the statistics of each normalisation to those of what comes in, and keeps them; likewise firing rates."""
 
@@ -91,12 +116,36 @@ def resformer_weights(rng, settings):
     return weights
 
 
+def add_stages(stage, widths, weights):
+    """The stem and two stages of one block each."""
+    for i, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
+        stage(f"stem.{i}", (outputs, inputs, 3, 3))
+    stage("stem.shortcut", (widths[-1], widths[1], 1, 1))
+    for i, inputs in enumerate((widths[-1], DIM)):
+        stage(f"stage.1.embed.{i}", (DIM, inputs, 3, 3))
+    stage("stage.1.embed.shortcut", (DIM, widths[-1], 1, 1))
+    for name in ("stem.0", "stage.1.embed.0", "stage.1.embed.1"):
+        weights[name + ".norm.bias"] -= np.float32(0.9)  # their potentials may go through max pooling
+    for s, (width, maps) in enumerate(((widths[-1], "qk"), (DIM, "qkv"))):
+        attn, mlp = f"stage.{s}.block.0.attn.", f"stage.{s}.block.0.mlp."
+        for name in maps:
+            stage(attn + name, (width, width))
+        stage(attn + "proj", (width, width), has_bias=True)
+        stage(mlp + "fc1", (2 * width, width), has_bias=True)
+        stage(mlp + "fc2", (width, 2 * width), has_bias=True)
+
+
 def random_weights(rng, settings):
     if settings["network.model"] == "spikingresformer":
         return resformer_weights(rng, settings)
     weights = {}
     stage = lambda *args, **options: add_stage(rng, weights, *args, **options)
     widths = [3] + [int(w) for w in settings["network.stem_widths"].split(",")]
+    if settings["network.model"] == "qkformer":
+        add_stages(stage, widths, weights)
+        weights["head.weight"] = rng.normal(0, 0.5, (CLASSES, DIM)).astype(np.float32)
+        weights["head.bias"] = rng.normal(0, 0.1, CLASSES).astype(np.float32)
+        return weights
     for i, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
         stage(f"stem.{i}", (outputs, inputs, 3, 3))
         if settings["network.model"] == "sdt" and i + 2 == len(widths):
@@ -160,11 +209,11 @@ def make(path, settings, cases):
         for case, network in networks.items():
             check_rates(case, network)
             names = [name for name in network.seen if name.endswith("_lif")]
-            if case != next(iter(cases)):
+            if case != next(iter(cases)) and settings["network.model"] != "qkformer":
                 names = [name for name in names if "attn_lif" in name or "mlp" in name]
             spikes = {name: network.seen[name] for name in names}
-            weight = "block.0.attn.weight"
-            inside = {weight: network.seen[weight][:, :1]} if settings.get("attention.model") == "ssa" else {}
+            weights_of = [name for name in network.seen if name.endswith("attn.weight")]
+            inside = {w: network.seen[w][:, :1] for w in weights_of} if settings.get("attention.model") == "ssa" else {}
             golden.add(case, cases[case], answers[case], spikes, inside)
     print(path, "seed", seed, path.stat().st_size, "bytes")
 
@@ -174,6 +223,7 @@ def main():
     for model in STEMS:
         make(folder / f"{model}.h5", settings_of(model), {settings_of(model)["attention.model"]: {}})
     make(folder / "spikingresformer.h5", resformer_settings(), {"dssa": {}})
+    make(folder / "qkformer.h5", qkformer_settings(), QKFORMER_CASES)
     make(folder / "cells.h5", settings_of("spikingformer"), cell_settings())
 
 

@@ -157,6 +157,52 @@ class Network:
                 x = x + self.group_wise_mlp(x, next(layers) + "mlp.")
         return x.reshape(*x.shape[:2], -1, x.shape[-1])
 
+    def token_attention(self, x, name):
+        """One gate a head and token, [T, B, N, heads], over the keys of that head."""
+        q, k = (self.neuron(self.linear(x, name + p), name + p + "_lif") for p in "qk")
+        heads = self.option("network.heads", 1)
+        score = q.reshape(*q.shape[:3], heads, -1).sum(-1)
+        gate = self.neuron(score, name + "attn_lif", self.option("attention.threshold", 0.5))
+        return np.repeat(gate, q.shape[-1] // heads, axis=-1) * k
+
+    def image_by_image(self, x, name):
+        """A neuron for which image b of step t comes after image b - 1 of step t. x [T, B, N, C]"""
+        y = self.neuron(x.reshape(-1, 1, *x.shape[2:]), name).reshape(x.shape)
+        self.seen[name] = y
+        return y
+
+    def embedding(self, x, name, first, pools):
+        """Convolutions with a shortcut beside them; maxima are taken of potentials."""
+        stride = 2 ** sum(pools)
+        weight = self.weights[name + "shortcut.weight"][:, :, 0, 0]
+        shortcut = self.norm(x[..., ::stride, ::stride, :] @ weight.T, name + "shortcut")
+        for i, pool in enumerate(pools):
+            x = self.conv(x, f"{name}{first + i}")
+            x = self.neuron(max_pool(x) if pool else x, f"{name}{first + i}_lif")
+        return x + self.neuron(shortcut, name + "shortcut_lif")
+
+    def qkformer(self, x):
+        numbers = lambda key: [int(v) for v in self.settings["network." + key].split(",")]
+        depths, stem, embed = (numbers(key) for key in ("depths", "stem_pools", "embed_pools"))
+        before = int(self.settings["network.stem_shortcut"])
+        mixes = self.option("network.compat_batch_lif", "false") == "true"
+        for i, pool in enumerate(stem[:before]):
+            x = self.conv(x, f"stem.{i}")
+            x = self.neuron(max_pool(x) if pool else x, f"stem.{i}_lif")
+        for s, depth in enumerate(depths):
+            last = s + 1 == len(depths)
+            x = self.embedding(x, f"stage.{s}.embed.", 0, embed) if s else self.embedding(x, "stem.", before, stem[before:])
+            size = x.shape
+            x = x.reshape(*size[:2], -1, size[-1])
+            for i in range(depth):
+                attn, mlp = f"stage.{s}.block.{i}.attn.", f"stage.{s}.block.{i}.mlp."
+                y = self.linear((self.attention if last else self.token_attention)(x, attn), attn + "proj")
+                x = x + (self.image_by_image if last and mixes else self.neuron)(y, attn + "proj_lif")
+                y = self.neuron(self.linear(x, mlp + "fc1"), mlp + "fc1_lif")
+                x = x + self.neuron(self.linear(y, mlp + "fc2"), mlp + "fc2_lif")
+            x = x.reshape(size)
+        return x.reshape(*size[:2], -1, size[-1])
+
     def stages(self):
         pools = [int(p) for p in self.settings["network.stem_pools"].split(",")]
         return [(f"stem.{i}", pool == 1) for i, pool in enumerate(pools)]

@@ -47,6 +47,10 @@ Keys sizes_of(const std::string& network) {
         return {{"network.planes", "8,16"}, {"network.depths", "1,1"},   {"network.heads", "1,2"},
                 {"network.patches", "2,1"}, {"network.group_size", "8"}, {"network.mlp_ratio", "2"},
                 {"network.timesteps", "4"}};
+    if (network == "qkformer")
+        return {{"network.dim", "16"},          {"network.depths", "1,1"},      {"network.heads", "2"},
+                {"network.mlp_ratio", "2"},     {"network.stem_widths", "4,8"}, {"network.stem_pools", "0,0"},
+                {"network.embed_pools", "0,1"}, {"network.timesteps", "4"}};
     return {{"network.dim", "16"},
             {"network.depth", "1"},
             {"network.heads", "2"},
@@ -96,10 +100,11 @@ Settings tiny_settings(const Keys& keys) {
     Settings settings;
     const auto found = keys.find("network.model");
     const std::string network = found == keys.end() ? "spikingformer" : found->second;
-    for (const auto& [key, value] : sizes_of(network)) settings.set(key, value, "the tiny network");
+    Keys own = sizes_of(network);
     const Keys known = resolved_keys(network);
-    for (const auto& [key, value] : kOfSomeNetworks)
-        if (known.contains(key)) settings.set(key, value, "the tiny network");
+    for (const auto& key : kOfSomeNetworks)
+        if (known.contains(key.first)) own.insert(key);
+    for (const auto& [key, value] : own) settings.set(key, value, "the tiny network");
     for (const auto& [key, value] : keys) settings.set(key, value, "the test");
     return settings;
 }

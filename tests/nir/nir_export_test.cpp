@@ -193,19 +193,22 @@ std::unique_ptr<Model> plain_model(const Keys& keys) {
     return model;
 }
 
-/// Each network with several attentions and neurons; two blocks where it has blocks alike.
+/// Each spiking network with several attentions and neurons; two blocks where it has blocks alike.
 std::vector<Keys> every_network() {
     std::vector<Keys> all;
-    for (const auto& network : registry().networks)
+    for (const auto& network : registry().networks) {
+        if (!is_spiking(network.name)) continue;
+        const bool has_depth = tiny_settings({{"network.model", network.name}}).has("network.depth");
         for (const char* attention : {"ssa", "sdsa", "bsa"})
             for (const char* neuron : {"lif", "if"}) {
                 Keys keys = {{"network.model", network.name},
                              {"attention.model", attention},
                              {"attention.threshold", "0.125"},
                              {"neuron.model", neuron}};
-                if (chooses_attention(network.name)) keys["network.depth"] = "2";
+                if (has_depth) keys["network.depth"] = "2";
                 all.push_back(std::move(keys));
             }
+    }
     return that_fit(all);
 }
 
