@@ -84,7 +84,8 @@ int import_verb(std::span<const std::string> args) {
     for (const char* key :
          {"network.dim", "network.planes", "network.depth", "network.depths", "network.heads", "network.patches",
           "network.timesteps", "network.mlp_ratio", "network.group_size", "network.stem", "network.stem_widths",
-          "network.stem_pools", "network.patch", "network.image_size", "network.pool", "neuron.model"})
+          "network.stem_pools", "network.stem_shortcut", "network.embed_pools", "network.patch", "network.image_size",
+          "network.pool", "neuron.model"})
         if (settings.resolved().contains(key)) fmt::print("  {} = {}\n", key, settings.resolved().at(key));
     fmt::print("model     {}\n", output);
     return 0;

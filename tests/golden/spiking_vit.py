@@ -174,8 +174,7 @@ class Network:
     def embedding(self, x, name, first, pools):
         """Convolutions with a shortcut beside them; maxima are taken of potentials."""
         stride = 2 ** sum(pools)
-        weight = self.weights[name + "shortcut.weight"][:, :, 0, 0]
-        shortcut = self.norm(x[..., ::stride, ::stride, :] @ weight.T, name + "shortcut")
+        shortcut = self.conv(x, name + "shortcut", stride=stride, padding=0)
         for i, pool in enumerate(pools):
             x = self.conv(x, f"{name}{first + i}")
             x = self.neuron(max_pool(x) if pool else x, f"{name}{first + i}_lif")
@@ -191,7 +190,7 @@ class Network:
             x = self.neuron(max_pool(x) if pool else x, f"stem.{i}_lif")
         for s, depth in enumerate(depths):
             last = s + 1 == len(depths)
-            x = self.embedding(x, f"stage.{s}.embed.", 0, embed) if s else self.embedding(x, "stem.", before, stem[before:])
+            x = self.embedding(x, *((f"stage.{s}.embed.", 0, embed) if s else ("stem.", before, stem[before:])))
             size = x.shape
             x = x.reshape(*size[:2], -1, size[-1])
             for i in range(depth):

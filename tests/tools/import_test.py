@@ -70,6 +70,64 @@ class Toy(toy.ProgramTest):
         return {name: as_numpy(*value) for name, value in read_safetensors(path)[0].items()}
 
 
+QKFORMER_FORMS = {  # name: (sizes of a model with its names, what the form itself tells, an array)
+    "CIFAR": ({"depths": "1,2,1", "stem_widths": "2,4", "stem_pools": "0,0"},
+              {"stem_pools": "0,0", "embed_pools": "0,1", "stem_shortcut": "1"}, "stage3.0.ssa.v_conv.weight"),
+    "ImageNet": ({"depths": "1,1,2", "stem_widths": "2,4,4", "stem_pools": "0,0,0"},
+                 {"stem_pools": "1,1,0", "embed_pools": "1,0", "stem_shortcut": "1"}, "stage3.1.attn.v_conv.weight"),
+    "event-camera": ({"depths": "1,1", "stem_widths": "2,4,6,8", "stem_pools": "0,0,0,0", "stem_shortcut": "2"},
+                     {"stem_pools": "0,1,1,1", "embed_pools": "0,1"}, "stage2.0.ssa.v_conv.weight"),
+}
+
+
+class Qkformer(Toy):
+    def public_form(self, form):
+        lines = [line for line in self.config.read_text().splitlines() if not line.startswith(("depth", "dim"))]
+        self.config.write_text("\n".join(lines))
+        shutil.rmtree(self.folder / "qkformer", ignore_errors=True)
+        sizes = [word for key, value in QKFORMER_FORMS[form][0].items() for word in (f"--network.{key}", value)]
+        return self.public("qkformer", "--network.dim", 16, *sizes)
+
+    def test_each_form_is_told_by_its_names_and_round_trips(self):
+        for form, (sizes, tells, array) in QKFORMER_FORMS.items():
+            with self.subTest(form=form):
+                public = self.public_form(form)
+                arrays = self.arrays(public)
+                self.assertEqual(arrays[array].shape, (16, 16, 1))
+                self.assertEqual(arrays["patch_embed2.proj_res_conv.weight"].shape[2:], (1, 1))
+                write_safetensors(self.folder / "bare.safetensors", arrays)  # without what our export says of itself
+                text = self.succeed("import", "bare.safetensors", "--heads", 2, "-o", "again.h5")
+                self.assertIn(f"bare.safetensors: qkformer ({form} form), {len(arrays)} of {len(arrays)} arrays", text)
+                told = self.succeed("info", "again.h5")
+                for key, value in (sizes | tells | {"mlp_ratio": "2"}).items():
+                    self.assertIn(f"  network.{key} = {value.replace(',', ', ')}\n", told)
+                self.assertEqual(weights(self.folder / "qkformer/model.h5"), weights(self.folder / "again.h5"))
+                self.succeed("export", "again.h5", "-o", "again.safetensors")
+                self.assertEqual(*(read_safetensors(path)[0] for path in [public, self.folder / "again.safetensors"]))
+
+    def test_heads_that_the_code_fixes_are_known_and_others_asked_for(self):
+        write_safetensors(self.folder / "cifar.safetensors", self.arrays(self.public_form("CIFAR")))
+        self.refuse("import", "cifar.safetensors", "-o", "m.h5", says=["network.heads = 8", "width 4"])
+        write_safetensors(self.folder / "large.safetensors", self.arrays(self.public_form("ImageNet")))
+        self.refuse("import", "large.safetensors", "-o", "m.h5", says=["--network.heads", "6, 8 or 12"])
+
+    def test_mixing_a_batch_is_told_and_keeps_to_the_batch(self):
+        self.public_form("CIFAR")
+        mix = ["--network.compat_batch_lif", "true"]
+
+        def run(*arguments):
+            done = self.run_program("simulate", "qkformer/model.h5", "--json", *arguments)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return json.loads(done.stdout)["spikes"], done.stderr
+
+        mixed, said = run("--simulate.batch", 8, *mix)
+        self.assertRegex(said, r"\Abispike: note: network\.compat_batch_lif = true: .*batch.*\n\Z")
+        self.assertEqual(run("--simulate.batch", 8, "--simulate.chunk", 1, "--threads", 2, *mix)[0], mixed)
+        alone, said = run("--simulate.batch", 1)
+        self.assertEqual(said, "")
+        self.assertEqual(run("--simulate.batch", 1, *mix)[0], alone)
+
+
 class RoundTrip(Toy):
     def test_export_and_import_is_the_identity(self):
         for network in [*NETWORKS, "sdt"]:
