@@ -40,8 +40,8 @@ public:
           gate_name_(scope.child("gate").path()) {}
 
     Value forward(Pass& pass, Value x) const override {
-        Value q = pass(*q_lif_, pass(q_, x));
-        Value k = pass(*k_lif_, pass(k_, std::move(x)));
+        Value q = pass(q_, *q_lif_, x);
+        Value k = pass(k_, *k_lif_, std::move(x));
 
         const OpCount summed = pass.watched() ? head_sum_count(q) : OpCount{};
         Value sum = head_sum(pass.tape, std::move(q), heads_);

@@ -35,9 +35,9 @@ public:
           gate_name_(scope.child("gate").path()) {}
 
     Value forward(Pass& pass, Value x) const override {
-        Value q = pass(*q_lif_, pass(q_, x));
-        Value k = pass(*k_lif_, pass(k_, x));
-        Value v = pass(*v_lif_, pass(v_, std::move(x)));
+        Value q = pass(q_, *q_lif_, x);
+        Value k = pass(k_, *k_lif_, x);
+        Value v = pass(v_, *v_lif_, std::move(x));
 
         const OpCount summed = pass.watched() ? token_sum_count(k, v) : OpCount{};
         Value sum = token_sum(pass.tape, std::move(k), std::move(v));

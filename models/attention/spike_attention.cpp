@@ -64,10 +64,9 @@ void SpikeAttention::prepare(Purpose purpose) {
 }
 
 Value SpikeAttention::forward(Pass& pass, Value x) const {
-    Value q = pass(*q_lif_, pass(q_, x));
-    Value k = pass(*k_lif_, pass(k_, x));
-    Value v = pass(v_, std::move(x));
-    if (v_lif_) v = pass(*v_lif_, std::move(v));
+    Value q = pass(q_, *q_lif_, x);
+    Value k = pass(k_, *k_lif_, x);
+    Value v = v_lif_ ? pass(v_, *v_lif_, std::move(x)) : pass(v_, std::move(x));
 
     const OpCount scored = pass.watched() ? score_count(q, k, heads_) : OpCount{};
     Value scores = score(pass.tape, std::move(q), std::move(k), heads_);

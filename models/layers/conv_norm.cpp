@@ -15,7 +15,7 @@ float initial_sigma(const ConvShape& s) {
 }  // namespace
 
 ConvNorm::ConvNorm(const Scope& scope, ConvShape s, Options options)
-    : Layer(scope.path(), "conv"),
+    : Synapse(scope.path(), "conv"),
       shape_(s),
       weight_(
           scope.normal("weight", {s.out_channels, s.in_channels / s.groups, s.y.kernel, s.x.kernel}, initial_sigma(s))),
@@ -42,6 +42,13 @@ Value ConvNorm::forward(Pass& pass, Value input) const {
     show_synapse(pass, input, [&](const auto& x) { return conv2d_count(x, shape_); });
     Value y = conv2d(pass.tape, std::move(input), packed_, {&weight_, bias_});
     return norm_(pass.tape, std::move(y));
+}
+
+std::unique_ptr<Currents> ConvNorm::currents(Pass& pass, const Value& input) const {
+    const Spikes* spikes = event_input(pass, input);
+    if (spikes == nullptr || norm_.is_apart() || shape_.groups > 1) return nullptr;
+    show_synapse(pass, input, [&](const auto& x) { return conv2d_count(x, shape_); });
+    return conv2d_currents(*spikes, packed_);
 }
 
 }  // namespace bispike

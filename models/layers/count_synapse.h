@@ -19,4 +19,10 @@ void show_synapse(Pass& pass, const Value& input, CountOf count_of) {
     }
 }
 
+/// The input as spikes of every step of the pass which the event-driven kernel is to take; null where they are not.
+inline const Spikes* event_input(const Pass& pass, const Value& input) {
+    const Spikes* spikes = input.spikes();
+    return spikes != nullptr && spikes->shape()[0] == pass.steps && prefers_events(*spikes) ? spikes : nullptr;
+}
+
 }  // namespace bispike

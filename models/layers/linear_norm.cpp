@@ -9,7 +9,7 @@
 namespace bispike {
 
 LinearNorm::LinearNorm(const Scope& scope, int64_t in, int64_t out, Options options)
-    : Layer(scope.path(), "linear"),
+    : Synapse(scope.path(), "linear"),
       weight_(scope.normal("weight", {out, in}, 1.0f / std::sqrt(static_cast<float>(in)))),
       bias_(options.bias ? &scope.constant("bias", {out}, 0.0f, Role::scale) : nullptr),
       norm_(scope.child("norm"), out) {}
@@ -35,6 +35,13 @@ Value LinearNorm::forward(Pass& pass, Value input) const {
     show_synapse(pass, input, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
     Value y = linear(pass.tape, std::move(input), packed_, {&weight_, bias_});
     return norm_(pass.tape, std::move(y));
+}
+
+std::unique_ptr<Currents> LinearNorm::currents(Pass& pass, const Value& input) const {
+    const Spikes* spikes = event_input(pass, input);
+    if (spikes == nullptr || norm_.is_apart()) return nullptr;
+    show_synapse(pass, input, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
+    return linear_currents(*spikes, packed_.forward);
 }
 
 }  // namespace bispike

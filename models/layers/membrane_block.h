@@ -13,8 +13,8 @@ struct MembraneBlock : VitBlock {
     Value operator()(Pass& pass, Value x) const {
         Value y = pass(proj, attention->forward(pass, pass(*lif, x)));
         x = residual(pass.tape, std::move(x), std::move(y));
-        Value z = pass(mlp.fc1, pass(*mlp.fc1_lif, x));
-        z = pass(mlp.fc2, pass(*mlp.fc2_lif, std::move(z)));
+        Value z = pass(mlp.fc1, *mlp.fc2_lif, pass(*mlp.fc1_lif, x));
+        z = pass(mlp.fc2, std::move(z));
         return residual(pass.tape, std::move(x), std::move(z));
     }
 };

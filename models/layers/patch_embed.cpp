@@ -42,7 +42,7 @@ PatchEmbed::PatchEmbed(const Scope& scope, const EmbedShape& s)
 }
 
 Value PatchEmbed::operator()(Pass& pass, Value x) const {
-    Value beside = pass(*shortcut_lif_, pass(shortcut_, x));
+    Value beside = pass(shortcut_, *shortcut_lif_, x);
     for (const ConvFire& stage : main_) x = stage(pass, std::move(x));
     return residual(pass.tape, std::move(x), std::move(beside));
 }

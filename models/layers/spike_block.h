@@ -14,10 +14,10 @@ struct SpikeBlock : VitBlock {
         : VitBlock(scope, "attn.proj_lif", o, std::move(own)) {}
 
     Value operator()(Pass& pass, Value x) const {
-        Value y = pass(*lif, pass(proj, attention->forward(pass, x)));
+        Value y = pass(proj, *lif, attention->forward(pass, x));
         x = residual(pass.tape, std::move(x), std::move(y));
-        Value z = pass(*mlp.fc1_lif, pass(mlp.fc1, x));
-        z = pass(*mlp.fc2_lif, pass(mlp.fc2, std::move(z)));
+        Value z = pass(mlp.fc1, *mlp.fc1_lif, x);
+        z = pass(mlp.fc2, *mlp.fc2_lif, std::move(z));
         return residual(pass.tape, std::move(x), std::move(z));
     }
 };

@@ -26,10 +26,7 @@ struct Activation {
         if (o.stem_pools[index])
             pool = std::make_unique<MaxPool>(stem.child(std::to_string(index) + "_pool"), PoolShape{3, 2, 1});
     }
-    Value operator()(Pass& pass, Value x) const {
-        x = pass(*lif, std::move(x));
-        return pool ? pass(*pool, std::move(x)) : std::move(x);
-    }
+    Value pooled(Pass& pass, Value x) const { return pool ? pass(*pool, std::move(x)) : std::move(x); }
 };
 
 class Spikformer : public Network {
@@ -54,9 +51,12 @@ public:
     }
 
     Value forward(Pass& pass, Value images) const override {  // [t, B, H, W, C]
-        Value x = (*activations_[0])(pass, input_(pass, std::move(images)));
-        for (size_t i = 0; i < convs_.size(); ++i) x = (*activations_[i + 1])(pass, pass(*convs_[i], std::move(x)));
-        Value position = pass(*rpe_lif_, pass(rpe_, x));
+        Value x = activations_[0]->pooled(pass, pass(*activations_[0]->lif, input_(pass, std::move(images))));
+        for (size_t i = 0; i < convs_.size(); ++i) {
+            const Activation& after = *activations_[i + 1];
+            x = after.pooled(pass, pass(*convs_[i], *after.lif, std::move(x)));
+        }
+        Value position = pass(rpe_, *rpe_lif_, x);
         x = residual(pass.tape, std::move(position), std::move(x));
         const Shape s = x.shape();
         x = std::move(x).reshaped({s[0], s[1], s[2] * s[3], s[4]});  // tokens [t, B, N, C]

@@ -28,11 +28,7 @@ struct Stage {
         if (o.stem_pools[static_cast<size_t>(index)])
             pool = std::make_unique<MaxPool>(stem.child(std::to_string(index) + "_pool"), PoolShape{3, 2, 1});
     }
-    Value operator()(Pass& pass, Value x) const {
-        x = pass(*lif, std::move(x));
-        if (pool) x = pass(*pool, std::move(x));
-        return pass(conv, std::move(x));
-    }
+    Value pooled(Pass& pass, Value x) const { return pool ? pass(*pool, std::move(x)) : std::move(x); }
 };
 
 class Spikingformer : public Network {
@@ -51,8 +47,7 @@ public:
     }
 
     Value forward(Pass& pass, Value images) const override {  // [t, B, H, W, C]
-        Value x = input_(pass, std::move(images));
-        for (const auto& stage : stem_) x = (*stage)(pass, std::move(x));
+        Value x = stem(pass, input_(pass, std::move(images)));
         const Shape s = x.shape();
         x = std::move(x).reshaped({s[0], s[1], s[2] * s[3], s[4]});  // tokens [t, B, N, C]
         for (const auto& block : blocks_) x = (*block)(pass, std::move(x));
@@ -67,6 +62,15 @@ public:
     }
 
 private:
+    /// Each convolution goes with the neuron of the next stage.
+    Value stem(Pass& pass, Value x) const {
+        if (stem_.empty()) return x;
+        x = pass(*stem_[0]->lif, std::move(x));
+        for (size_t i = 0; i + 1 < stem_.size(); ++i)
+            x = pass(stem_[i]->conv, *stem_[i + 1]->lif, stem_[i]->pooled(pass, std::move(x)));
+        return pass(stem_.back()->conv, stem_.back()->pooled(pass, std::move(x)));
+    }
+
     StemInput input_;
     std::vector<std::unique_ptr<Stage>> stem_;
     std::vector<std::unique_ptr<MembraneBlock>> blocks_;

@@ -146,7 +146,7 @@ struct Emit {
         if constexpr (Fire::kKind != SpikeKind::binary)
             put_bits(d, vector.lanes(d, hn::Lt(s, hn::Zero(d))), task.negative + word, c);
         if constexpr (Fire::kKind == SpikeKind::integer)
-            put_levels(d, s, task.levels + (step * task.rows + row) * task.channels + c, vector);
+            put_levels(d, s, task.levels + step * task.level_step + row * task.level_row + c, vector);
     }
 };
 
@@ -165,7 +165,7 @@ HWY_INLINE void advance(const Rule<Charge, Fire, Reset>& rule, const NeuronForwa
                         const Vector& vector) {
     const FloatLanes d;
     const float* x = task.x + row * task.x_row + c;
-    float* potential = task.v + row * task.channels + c;
+    float* potential = task.v + row * task.v_row + c;
     auto v = vector.load(d, potential);
     for (int64_t t = 0; t < task.steps; ++t) {
         const auto h = rule.charge.charge(d, v, vector.load(d, x + t * task.x_step));

@@ -1,6 +1,8 @@
 // The adapter from a neuron to a layer: the one loop over time lies behind perform().
 #include "sim/net/neuron.h"
 
+#include <algorithm>
+
 #include "sim/core/error.h"
 
 namespace bispike {
@@ -32,17 +34,77 @@ NeuronForward task_for(const Tensor& x, int64_t steps, Tensor& v) {
             .x_step = x.shape()[0] == 1 ? 0 : rows * channels,
             .x_row = channels,
             .v = v.data(),
+            .v_row = channels,
             .h_step = rows * channels,
             .h_row = channels};
 }
 
-void write_to(NeuronForward& task, Spikes& spikes) {
-    task.fired = spikes.fired(0);
-    task.negative = spikes.negative(0);
-    task.levels = spikes.levels(0);
-    task.word_row = spikes.words();
-    task.word_step = task.rows * spikes.words();
+/// Neurons of one step whose spikes a task writes: from `row` on, channels from 64 `word` on.
+struct Place {
+    int64_t row = 0, word = 0;
+};
+
+void write_to(NeuronForward& task, Spikes& spikes, Place at = {}) {
+    const int64_t rows = spikes.rows() / spikes.shape()[0];
+    task.fired = spikes.fired(at.row) + at.word;
+    if (spikes.negative(0) != nullptr) task.negative = spikes.negative(at.row) + at.word;
+    if (spikes.levels(0) != nullptr) task.levels = spikes.levels(at.row) + at.word * Currents::kChannels;
+    task.word_row = spikes.words(), task.word_step = rows * spikes.words();
+    task.level_row = spikes.channels(), task.level_step = rows * spikes.channels();
 }
+
+/// Takes pieces of currents through time: as many rows and steps of 64 channels as the L1 cache holds.
+class Stepper {
+public:
+    /// `carried` [B, ..., C] comes from the chunk before and goes to the next one; empty: this chunk is the whole run.
+    Stepper(const Neuron& neuron, const Currents& currents, Tensor& carried, Spikes& spikes)
+        : neuron_(neuron),
+          currents_(currents),
+          carried_(carried),
+          spikes_(spikes),
+          steps_(currents.shape()[0]),
+          most_rows_(std::clamp<int64_t>(kPiece / (steps_ * kChannels), 1, 16)),
+          x_(static_cast<size_t>(steps_ * most_rows_ * kChannels)),
+          v_(static_cast<size_t>(most_rows_ * kChannels)) {}
+
+    /// Rows [first, last), which are gathered. A word after the other, so that its weights stay in the cache.
+    void block(int64_t first, int64_t last) {
+        for (int64_t word = 0; word < spikes_.words(); ++word)
+            for (int64_t row = first; row < last; row += most_rows_) {
+                const int64_t rows = std::min(most_rows_, last - row);
+                currents_.fill(word, row - first, row - first + rows, x_.data());
+                piece({row, word}, rows);
+            }
+    }
+
+private:
+    static constexpr int64_t kChannels = Currents::kChannels, kPiece = 4096;  // [floats]
+
+    void piece(Place at, int64_t rows) {
+        const int64_t channel = at.word * kChannels;
+        NeuronForward task{.steps = steps_,
+                           .rows = rows,
+                           .channels = std::min(kChannels, spikes_.channels() - channel),
+                           .x = x_.data(),
+                           .x_step = rows * kChannels,
+                           .x_row = kChannels};
+        if (carried_.empty()) {
+            std::ranges::fill(v_, neuron_.rest());
+            task.v = v_.data(), task.v_row = kChannels;
+        } else {
+            task.v = carried_.row(at.row) + channel, task.v_row = spikes_.channels();
+        }
+        write_to(task, spikes_, at);
+        neuron_.perform(task);
+    }
+
+    const Neuron& neuron_;
+    const Currents& currents_;
+    Tensor& carried_;
+    Spikes& spikes_;
+    int64_t steps_, most_rows_;
+    AlignedVector<float> x_, v_;  // [T, rows, 64], [rows, 64]
+};
 
 }  // namespace
 
@@ -86,6 +148,21 @@ Value Neuron::forward(Pass& pass, Value input) const {
     if (pass.tape == nullptr) return pass.smooth_spikes ? Value(std::move(smooth)) : Value(std::move(spikes));
     if (pass.smooth_spikes) return pass.tape->record(std::move(smooth), backward(std::move(record)));
     return pass.tape->record(std::move(spikes), backward(std::move(record)));
+}
+
+Value Neuron::step(Pass& pass, Currents& currents) const {
+    const Shape& shape = currents.shape();
+    Tensor carried = pass.state != nullptr ? first_potential(pass, without_time(shape)) : Tensor();
+    Spikes spikes(shape, spikes_);
+    Stepper stepper(*this, currents, carried, spikes);
+    for (int64_t first = 0; first < currents.rows(); first += currents.block()) {
+        const int64_t last = std::min(currents.rows(), first + currents.block());
+        currents.gather(first, last);
+        stepper.block(first, last);
+    }
+    if (pass.watched()) pass.count({.updates = static_cast<uint64_t>(shape.size())});
+    if (pass.state != nullptr) (*pass.state)[slot_] = std::move(carried);
+    return spikes;
 }
 
 Tape::Backward Neuron::backward(Record record) const {

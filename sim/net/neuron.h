@@ -6,6 +6,7 @@
 
 #include "sim/net/layer.h"
 #include "sim/net/scope.h"
+#include "sim/ops/currents.h"
 
 namespace bispike {
 
@@ -16,12 +17,13 @@ struct NeuronForward {
     const float* x = nullptr;  // [steps, rows, C], current; x_step = 0 repeats the first step
     int64_t x_step = 0, x_row = 0;
     float* v = nullptr;  // [rows, C], potential after reset
+    int64_t v_row = 0;
     float* h = nullptr;  // [steps, rows, C], potential after charging, laid out like x; null: not wanted
     int64_t h_step = 0, h_row = 0;
     uint64_t* fired = nullptr;     // [steps, rows, words], zeros on entry
     uint64_t* negative = nullptr;  // the same; bipolar and integer neurons only
-    int8_t* levels = nullptr;      // [steps, rows, C], contiguous; integer neurons only
-    int64_t word_step = 0, word_row = 0;
+    int8_t* levels = nullptr;      // [steps, rows, C]; integer neurons only
+    int64_t word_step = 0, word_row = 0, level_step = 0, level_row = 0;
     float* smooth = nullptr;  // [steps, rows, C], contiguous: the surrogate's primitive instead of spikes
 };
 
@@ -54,6 +56,9 @@ class Neuron : public Layer {
 public:
     Neuron(const Scope& scope, SpikeKind spikes, float rest);
     Value forward(Pass& pass, Value input) const final;
+    /// The spikes that forward() makes of these currents, made while each piece of them is in the cache. Potentials are
+    /// not kept for probes, and nothing is recorded.
+    Value step(Pass& pass, Currents& currents) const;
 
     SpikeKind spikes() const { return spikes_; }
     /// Potential before the first step.

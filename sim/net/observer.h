@@ -52,6 +52,9 @@ public:
     virtual void begin_chunk(int first_step) = 0;
     /// Whether `potential` should be computed for this neuron: it costs memory.
     virtual bool wants_potential(const std::string& layer) const = 0;
+    /// Whether the output of this synaptic layer should be there as a whole. Otherwise currents may go to the neurons
+    /// behind it piece by piece, and `output` of the call is empty.
+    virtual bool wants_currents(const std::string&) const { return false; }
     virtual void on_call(const LayerCall& call) = 0;
     /// Logits of the lane after its last step. logits_by_step [T, B, classes], cumulative as the readout defines.
     virtual void on_result(const Tensor& logits_by_step) = 0;

@@ -5,7 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "sim/net/layer.h"
+#include "sim/net/neuron.h"
+#include "sim/net/synapse.h"
 
 namespace bispike {
 
@@ -26,6 +27,34 @@ Value Pass::operator()(const Layer& layer, Value input) {
     if (substitute != nullptr)
         if (auto recorded = substitute->output_of(layer.name(), first_step, steps)) return *std::move(recorded);
     return output;
+}
+
+bool Pass::takes_pieces(const Layer& synapse, const Layer& neuron) const {
+    return tape == nullptr && !smooth_spikes && substitute == nullptr && !wants_potential(neuron.name()) &&
+           std::ranges::none_of(probes, [&](const Probe* p) { return p->wants_currents(synapse.name()); });
+}
+
+std::optional<Value> Pass::step_through(const Synapse& synapse, const Neuron& neuron, const Value& input) {
+    const OpCount outer = std::exchange(count_, {});
+    const char* outer_kernel = std::exchange(kernel_, "");
+    const std::unique_ptr<Currents> currents = synapse.currents(*this, input);
+    std::optional<Value> output;
+    if (currents) {
+        if (watched())
+            show({synapse.name(), synapse.kind(), input.spikes(), Value(), nullptr, std::exchange(count_, {}),
+                  std::exchange(kernel_, "")});
+        output = neuron.step(*this, *currents);
+        if (watched()) show({neuron.name(), neuron.kind(), nullptr, *output, nullptr, count_, kernel_});
+    }
+    count_ = outer, kernel_ = outer_kernel;
+    return output;
+}
+
+Value Pass::operator()(const Synapse& synapse, const Layer& layer, Value input) {
+    const auto* neuron = dynamic_cast<const Neuron*>(&layer);  // it may be a wrapper around one, which wants it all
+    if (neuron != nullptr && takes_pieces(synapse, layer))
+        if (auto output = step_through(synapse, *neuron, input)) return *std::move(output);
+    return (*this)(layer, (*this)(static_cast<const Layer&>(synapse), std::move(input)));
 }
 
 void Pass::show(const LayerCall& call) const {

@@ -1,6 +1,7 @@
 // One pass of one batch through a network, and the one wrapper around every layer call.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 namespace bispike {
 
 class Layer;
+class Neuron;
+class Synapse;
 
 /// Membrane potentials (and values computed once for a static image) of one batch between chunks of time. Reset for
 /// each batch by the engine, so that state cannot leak between samples.
@@ -43,6 +46,9 @@ struct Pass {
     /// Calls a layer and shows the call to the probes. Every call of a layer goes through here, but for those that
     /// are made of layers: their parts show themselves.
     Value operator()(const Layer& layer, Value input);
+    /// A synaptic layer and the neurons behind it: the same spikes as one call after the other, but currents go from
+    /// one to the other piece by piece and never to memory, where nobody asks to see them.
+    Value operator()(const Synapse& synapse, const Layer& neuron, Value input);
     /// Shows an operation inside a layer (attention scores) under its own name.
     void show(const LayerCall& call) const;
     bool watched() const { return !probes.empty(); }
@@ -55,6 +61,9 @@ struct Pass {
     void potential(Tensor h, float threshold) { potential_ = std::move(h), threshold_ = threshold; }
 
 private:
+    bool takes_pieces(const Layer& synapse, const Layer& neuron) const;
+    std::optional<Value> step_through(const Synapse& synapse, const Neuron& neuron, const Value& input);
+
     OpCount count_;
     const char* kernel_ = "";
     Tensor potential_;

@@ -9,47 +9,13 @@
 #include <cstdlib>
 
 #include "sim/core/error.h"
+#include "sim/ops/conv_window.h"
 #include "sim/ops/matmul.h"
 
 namespace bispike {
 namespace {
 
 constexpr int64_t kTile = 64;  // output pixels at a time
-
-/// Where things are for one image and one group.
-struct Window {
-    ConvShape shape;
-    int64_t height, width, out_height, out_width;
-
-    Window(const ConvShape& s, const Shape& x)
-        : shape(s), height(x[-3]), width(x[-2]), out_height(s.y.output(height)), out_width(s.x.output(width)) {}
-    int64_t pixels() const { return height * width; }
-    int64_t out_pixels() const { return out_height * out_width; }
-    int64_t group_inputs() const { return shape.in_channels / shape.groups; }
-    int64_t group_outputs() const { return shape.out_channels / shape.groups; }
-
-    /// visit(tap, input pixel) for the taps of an output pixel that lie inside the image, in order.
-    template <class Visit>
-    void for_each_tap(int64_t out_pixel, Visit visit) const {
-        const ConvAxis &v = shape.y, &h = shape.x;
-        const int64_t top = out_pixel / out_width * v.stride - v.padding;
-        const int64_t left = out_pixel % out_width * h.stride - h.padding;
-        for (int64_t ky = v.first_tap(top); ky < v.kernel && top + ky * v.dilation < height; ++ky)
-            for (int64_t kx = h.first_tap(left); kx < h.kernel && left + kx * h.dilation < width; ++kx)
-                visit(ky * h.kernel + kx, (top + ky * v.dilation) * width + left + kx * h.dilation);
-    }
-};
-
-void require_input(const Shape& x, const ConvShape& s) {
-    if (x.rank() < 3 || x.channels() != s.in_channels)
-        fail("a convolution of {} channels got the shape {}", s.in_channels, x.str());
-    if (x[-3] + 2 * s.y.padding < s.y.reach() || x[-2] + 2 * s.x.padding < s.x.reach())
-        fail("a {}x{} window does not fit into {}", s.y.reach(), s.x.reach(), x.str());
-}
-
-Shape output_shape(const Shape& x, const ConvShape& s) {
-    return x.with(-3, s.y.output(x[-3])).with(-2, s.x.output(x[-2])).with(-1, s.out_channels);
-}
 
 int64_t images_of(const Shape& x) { return x.product(0, x.rank() - 3); }
 
@@ -71,30 +37,6 @@ void gather(const Window& w, const float* image, int64_t group, int64_t first, i
         });
 }
 
-/// The same as events, from the events of the pixels of this image and group.
-void gather(const Window& w, const Events& pixels, int64_t first, int64_t last, Events& rows) {
-    const auto inputs = static_cast<uint32_t>(w.group_inputs());
-    const auto most = static_cast<size_t>((last - first) * w.shape.taps() * w.group_inputs());
-    rows.clear(pixels.has_values());
-    rows.channel.resize(most);  // room for every slot; cut below
-    if (rows.has_values()) rows.value.resize(most);
-    uint32_t* to = rows.channel.data();
-    for (int64_t p = first; p < last; ++p) {
-        w.for_each_tap(p, [&](int64_t tap, int64_t pixel) {
-            const int64_t begin = pixels.begin[static_cast<size_t>(pixel)], count = pixels.count(pixel);
-            const uint32_t* from = pixels.channel.data() + begin;
-            const uint32_t offset = static_cast<uint32_t>(tap) * inputs;
-            for (int64_t i = 0; i < count; ++i) to[i] = from[i] + offset;
-            if (rows.has_values())
-                std::copy_n(pixels.value.data() + begin, count, rows.value.data() + (to - rows.channel.data()));
-            to += count;
-        });
-        rows.begin.push_back(to - rows.channel.data());
-    }
-    rows.channel.resize(static_cast<size_t>(to - rows.channel.data()));
-    if (rows.has_values()) rows.value.resize(rows.channel.size());
-}
-
 /// Output rows [first, last) of one image and group inside a tensor of all channels.
 MatrixView output_rows(Tensor& y, const Window& w, int64_t image, int64_t group, int64_t first, int64_t last) {
     return {y.row(image * w.out_pixels() + first) + group * w.group_outputs(), last - first, w.shape.out_channels};
@@ -102,11 +44,6 @@ MatrixView output_rows(Tensor& y, const Window& w, int64_t image, int64_t group,
 ConstMatrixView output_rows(const Tensor& y, const Window& w, int64_t image, int64_t group, int64_t first,
                             int64_t last) {
     return {y.row(image * w.out_pixels() + first) + group * w.group_outputs(), last - first, w.shape.out_channels};
-}
-
-Events pixel_events(const Spikes& x, const Window& w, int64_t image, int64_t group) {
-    const int64_t from = group * w.group_inputs();
-    return events_of(x, image * w.pixels(), (image + 1) * w.pixels(), from, from + w.group_inputs());
 }
 
 /// [out of group, k, k, in of group] of one group from PyTorch's [out, in of group, k, k]: rows in gathering order.
@@ -172,9 +109,8 @@ ConvWeights ConvWeights::from(ConvShape s, const Tensor& weight, std::span<const
 }
 
 Tensor conv2d(const Tensor& x, const ConvWeights& weights) {
-    require_input(x.shape(), weights.shape);
     const Window w(weights.shape, x.shape());
-    Tensor y = Tensor::uninitialised(output_shape(x.shape(), w.shape));
+    Tensor y = Tensor::uninitialised(w.output_shape(x.shape()));
     AlignedVector<float> rows;
     for (int64_t image = 0; image < images_of(x.shape()); ++image)
         for (int64_t g = 0; g < w.shape.groups; ++g)
@@ -189,15 +125,14 @@ Tensor conv2d(const Tensor& x, const ConvWeights& weights) {
 
 Tensor conv2d(const Spikes& x, const ConvWeights& weights) {
     if (!prefers_events(x)) return conv2d(x.to_tensor(), weights);
-    require_input(x.shape(), weights.shape);
     const Window w(weights.shape, x.shape());
-    Tensor y = Tensor::uninitialised(output_shape(x.shape(), w.shape));
+    Tensor y = Tensor::uninitialised(w.output_shape(x.shape()));
     Events rows;
     for (int64_t image = 0; image < images_of(x.shape()); ++image)
         for (int64_t g = 0; g < w.shape.groups; ++g) {
             const Events pixels = pixel_events(x, w, image, g);
             for_each_tile(w, [&](int64_t first, int64_t last) {
-                gather(w, pixels, first, last, rows);
+                gather_events(w, pixels, first, last, rows);
                 matmul(rows, weights.groups[static_cast<size_t>(g)].forward, output_rows(y, w, image, g, first, last));
             });
         }
@@ -249,7 +184,7 @@ void conv2d_weight_gradient(const Spikes& x, const Tensor& dy, const ConvShape& 
         for (int64_t image = 0; image < images_of(x.shape()); ++image) {
             const Events pixels = pixel_events(x, w, image, g);
             for_each_tile(w, [&](int64_t first, int64_t last) {
-                gather(w, pixels, first, last, rows);
+                gather_events(w, pixels, first, last, rows);
                 accumulate_outer(rows, output_rows(dy, w, image, g, first, last), sum);
             });
         }
@@ -284,7 +219,7 @@ namespace reference {
 
 Tensor conv2d(const Tensor& x, const ConvShape& shape, const Tensor& weight, std::span<const float> bias) {
     const Window w(shape, x.shape());
-    Tensor y = Tensor::uninitialised(output_shape(x.shape(), shape));
+    Tensor y = Tensor::uninitialised(Window(shape, x.shape()).output_shape(x.shape()));
     for (int64_t image = 0; image < images_of(x.shape()); ++image)
         for (int64_t p = 0; p < w.out_pixels(); ++p)
             for (int64_t o = 0; o < shape.out_channels; ++o) {

@@ -54,7 +54,7 @@ void dense_panel(ConstMatrixView x, const float* panel, int64_t inputs, const fl
 /// One list per row, `Rows` of them side by side.
 template <int Rows, bool kValues>
 HWY_INLINE void event_rows(const Events& x, int64_t row, const float* HWY_RESTRICT panel, const float* bias,
-                           MatrixView y) {
+                           float* HWY_RESTRICT y, int64_t stride) {
     const D d;
     V sum[Rows][kVectors];
     const uint32_t* channel[Rows];
@@ -83,21 +83,23 @@ HWY_INLINE void event_rows(const Events& x, int64_t row, const float* HWY_RESTRI
     for (int r = 0; r < Rows; ++r)
         for (int64_t i = common; i < count[r]; ++i) add(r, i);
     for (int r = 0; r < Rows; ++r)
-        for (int v = 0; v < kVectors; ++v) hn::StoreU(sum[r][v], d, y.data + (row + r) * y.stride + v * kLanes);
+        for (int v = 0; v < kVectors; ++v) hn::StoreU(sum[r][v], d, y + r * stride + v * kLanes);
 }
 
 template <bool kValues>
-void event_panel_of(const Events& x, const float* panel, const float* bias, MatrixView y) {
+void event_panel_of(const Events& x, int64_t first, const float* panel, const float* bias, MatrixView y) {
     int64_t row = 0;
-    for (; row + kEventRows <= x.rows(); row += kEventRows) event_rows<kEventRows, kValues>(x, row, panel, bias, y);
-    for (; row < x.rows(); ++row) event_rows<1, kValues>(x, row, panel, bias, y);
+    for (; row + kEventRows <= y.rows; row += kEventRows)
+        event_rows<kEventRows, kValues>(x, first + row, panel, bias, y.data + row * y.stride, y.stride);
+    for (; row < y.rows; ++row) event_rows<1, kValues>(x, first + row, panel, bias, y.data + row * y.stride, y.stride);
 }
 
-void event_panel(const Events& x, const float* panel, const float* bias, MatrixView y) {
+/// Rows of x from `first` on, as many as y has.
+void event_panel(const Events& x, int64_t first, const float* panel, const float* bias, MatrixView y) {
     if (x.has_values())
-        event_panel_of<true>(x, panel, bias, y);
+        event_panel_of<true>(x, first, panel, bias, y);
     else
-        event_panel_of<false>(x, panel, bias, y);
+        event_panel_of<false>(x, first, panel, bias, y);
 }
 
 template <int Inputs>
@@ -190,8 +192,12 @@ void matmul(ConstMatrixView x, const PackedMatrix& w, MatrixView y) {
 
 void matmul(const Events& x, const PackedMatrix& w, MatrixView y) {
     for_each_panel(w, y, [&](int64_t p, MatrixView part) {
-        HWY_DYNAMIC_DISPATCH(event_panel)(x, w.panel(p), w.bias(p), part);
+        HWY_DYNAMIC_DISPATCH(event_panel)(x, 0, w.panel(p), w.bias(p), part);
     });
+}
+
+void matmul_panel(const Events& x, int64_t first, int64_t last, const PackedMatrix& w, int64_t panel, MatrixView y) {
+    HWY_DYNAMIC_DISPATCH(event_panel)(x, first, w.panel(panel), w.bias(panel), {y.data, last - first, y.stride});
 }
 
 void accumulate_outer(ConstMatrixView x, ConstMatrixView dy, PackedMatrix& dw) {

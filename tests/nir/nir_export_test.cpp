@@ -31,6 +31,7 @@ class OutputProbe : public Probe {
 public:
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return false; }
+    bool wants_currents(const std::string&) const override { return true; }
     void on_call(const LayerCall& call) override { outputs[call.name] = call.output.dense(); }
     void on_result(const Tensor&) override {}
     std::map<std::string, Tensor> outputs;
