@@ -10,6 +10,7 @@
 
 #include "sim/core/error.h"
 #include "sim/core/nearest.h"
+#include "tools/bench_verb.h"
 #include "tools/check_verb.h"
 #include "tools/data_verb.h"
 #include "tools/export_verb.h"
@@ -37,6 +38,7 @@ constexpr Verb kVerbs[] = {
     {"import", "take weights as their authors published them into a model file", import_verb},
     {"export", "write a model for other programs: weights under public names, or a NIR graph", export_verb},
     {"check", "compare a model with what another program recorded, spike by spike", check_verb},
+    {"bench", "measure how fast a network of a given size and activity runs here", bench_verb},
     {"trace", "compare two traces, spike by spike", trace_verb},
     {"info", "list the registered models, or tell what files hold", info_verb},
 };

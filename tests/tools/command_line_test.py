@@ -4,7 +4,7 @@ import subprocess
 
 import toy
 
-VERBS = ["simulate", "train", "data", "import", "export", "check", "trace", "info"]
+VERBS = ["simulate", "train", "data", "import", "export", "check", "bench", "trace", "info"]
 
 
 class Help(toy.ProgramTest):
