@@ -46,6 +46,9 @@ public:
         const std::string_view kind = call.kind;
         if (kind == "linear" || kind == "conv") add_synapse(call);
         if (kind == "neuron") add_neuron(call);
+        if (kind == "pool" && last_is_neuron_ && call.output.spikes())
+            neurons.back().pooled_rate = call.output.spikes()->density();
+        last_is_neuron_ = kind == "neuron";
         last_is_mix_ = kind == "mix";
     }
     std::vector<Synapse> synapses;
@@ -67,11 +70,11 @@ private:
         const Spikes& out = *call.output.spikes();
         if (!last_is_mix_ && !synapses.empty() && synapses.back().feeds < 0)
             synapses.back().feeds = static_cast<int>(neurons.size());
-        neurons.push_back({call.name, out.density(), out.size() / images_});
+        neurons.push_back({call.name, out.density(), out.size() / images_, out.density()});
     }
 
     int64_t images_;
-    bool last_is_mix_ = false;
+    bool last_is_mix_ = false, last_is_neuron_ = false;
 };
 
 RateProbe look(const Model& model, const Tensor& images) {
@@ -109,6 +112,13 @@ void take_statistics(const Norm& norm, const Synapse& synapse) {
     }
 }
 
+/// What to add to the bias of a neuron's currents, which have variance 1; 0 where its rate is close enough.
+double shift_for(const LayerRate& neuron, double rate) {
+    if (std::abs(neuron.pooled_rate - rate) <= kClose * rate) return 0;
+    const double now = std::clamp(neuron.rate, 1e-4, 0.9), pooled = std::clamp(neuron.pooled_rate, 1e-4, 0.9);
+    return kDamping * (upper_quantile(now) - upper_quantile(std::clamp(now * rate / pooled, 1e-4, 0.9)));
+}
+
 /// Takes the statistics of all layers, and corrects the first ones whose neurons are off. Returns whether there are
 /// any.
 bool correct(ParameterList& parameters, const RateProbe& seen, double rate) {
@@ -117,9 +127,8 @@ bool correct(ParameterList& parameters, const RateProbe& seen, double rate) {
         const Norm norm = norm_of(parameters, synapse.name);
         take_statistics(norm, synapse);
         if (synapse.feeds < 0 || corrected == kAtOnce) continue;
-        const double now = seen.neurons[static_cast<size_t>(synapse.feeds)].rate;
-        if (std::abs(now - rate) <= kClose * rate) continue;
-        const double shift = kDamping * (upper_quantile(std::clamp(now, 1e-4, 0.9)) - upper_quantile(rate));
+        const double shift = shift_for(seen.neurons[static_cast<size_t>(synapse.feeds)], rate);
+        if (shift == 0) continue;
         for (float& b : norm.bias.values()) b += static_cast<float>(shift);
         ++corrected;
     }

@@ -20,8 +20,11 @@ class Bench(toy.ProgramTest):
         self.assertEqual(told["timesteps"], 4)
         slots = sum(layer["slots"] for layer in told["layers"])
         self.assertEqual(told["updates_per_image"], slots)
-        self.assertAlmostEqual(told["density"], sum(l["rate"] * l["slots"] for l in told["layers"]) / slots)
+        self.assertAlmostEqual(told["firing_rate"], sum(l["rate"] * l["slots"] for l in told["layers"]) / slots)
         self.assertLess(told["synops_per_image"], told["dense_per_image"])
+        accumulates = told["synops_per_image"] - told["mac_per_image"]
+        self.assertAlmostEqual(told["density"], accumulates / (told["dense_per_image"] - told["mac_per_image"]))
+        self.assertLess(abs(told["density"] / told["density_asked"] - 1), 0.2)
 
     def test_what_it_saves_is_what_it_ran(self):
         self.succeed("bench", *SMALL, "--output", "saved", "--quiet", "--json", "b.json")
