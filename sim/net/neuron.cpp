@@ -53,7 +53,7 @@ void write_to(NeuronForward& task, Spikes& spikes, Place at = {}) {
     task.level_row = spikes.channels(), task.level_step = rows * spikes.channels();
 }
 
-/// Takes pieces of currents through time: as many rows and steps of 64 channels as the L1 cache holds.
+/// Takes blocks of currents through time, 64 channels after the other, so that their weights stay in the cache.
 class Stepper {
 public:
     /// `carried` [B, ..., C] comes from the chunk before and goes to the next one; empty: this chunk is the whole run.
@@ -63,22 +63,19 @@ public:
           carried_(carried),
           spikes_(spikes),
           steps_(currents.shape()[0]),
-          most_rows_(std::clamp<int64_t>(kPiece / (steps_ * kChannels), 1, 16)),
-          x_(static_cast<size_t>(steps_ * most_rows_ * kChannels)),
-          v_(static_cast<size_t>(most_rows_ * kChannels)) {}
+          x_(static_cast<size_t>(currents.piece_rows() * kChannels)),
+          v_(static_cast<size_t>(carried.empty() ? currents.block() * kChannels : 0)) {}
 
-    /// Rows [first, last), which are gathered. A word after the other, so that its weights stay in the cache.
+    /// Rows [first, last), which are gathered.
     void block(int64_t first, int64_t last) {
-        for (int64_t word = 0; word < spikes_.words(); ++word)
-            for (int64_t row = first; row < last; row += most_rows_) {
-                const int64_t rows = std::min(most_rows_, last - row);
-                currents_.fill(word, row - first, row - first + rows, x_.data());
-                piece({row, word}, rows);
-            }
+        for (int64_t word = 0; word < spikes_.words(); ++word) {
+            currents_.fill(word, x_.data());
+            piece({first, word}, last - first);
+        }
     }
 
 private:
-    static constexpr int64_t kChannels = Currents::kChannels, kPiece = 4096;  // [floats]
+    static constexpr int64_t kChannels = Currents::kChannels;
 
     void piece(Place at, int64_t rows) {
         const int64_t channel = at.word * kChannels;
@@ -86,10 +83,10 @@ private:
                            .rows = rows,
                            .channels = std::min(kChannels, spikes_.channels() - channel),
                            .x = x_.data(),
-                           .x_step = rows * kChannels,
-                           .x_row = kChannels};
+                           .x_step = kChannels,
+                           .x_row = steps_ * kChannels};
         if (carried_.empty()) {
-            std::ranges::fill(v_, neuron_.rest());
+            std::fill_n(v_.data(), rows * kChannels, neuron_.rest());
             task.v = v_.data(), task.v_row = kChannels;
         } else {
             task.v = carried_.row(at.row) + channel, task.v_row = spikes_.channels();
@@ -102,8 +99,8 @@ private:
     const Currents& currents_;
     Tensor& carried_;
     Spikes& spikes_;
-    int64_t steps_, most_rows_;
-    AlignedVector<float> x_, v_;  // [T, rows, 64], [rows, 64]
+    int64_t steps_;
+    AlignedVector<float> x_, v_;  // [rows, T, 64], [rows, 64]
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "sim/core/error.h"
 #include "sim/ops/conv_window.h"
+#include "sim/ops/currents.h"
 #include "sim/ops/matmul.h"
 
 namespace bispike {
@@ -127,15 +128,8 @@ Tensor conv2d(const Spikes& x, const ConvWeights& weights) {
     if (!prefers_events(x)) return conv2d(x.to_tensor(), weights);
     const Window w(weights.shape, x.shape());
     Tensor y = Tensor::uninitialised(w.output_shape(x.shape()));
-    Events rows;
-    for (int64_t image = 0; image < images_of(x.shape()); ++image)
-        for (int64_t g = 0; g < w.shape.groups; ++g) {
-            const Events pixels = pixel_events(x, w, image, g);
-            for_each_tile(w, [&](int64_t first, int64_t last) {
-                gather_events(w, pixels, first, last, rows);
-                matmul(rows, weights.groups[static_cast<size_t>(g)].forward, output_rows(y, w, image, g, first, last));
-            });
-        }
+    for (int64_t g = 0; g < w.shape.groups; ++g)
+        put_currents(*conv2d_currents(x, weights, g), y, g * w.group_outputs());
     return y;
 }
 

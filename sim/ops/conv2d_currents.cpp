@@ -1,70 +1,131 @@
 // Currents of the event-driven convolution.
+#include <algorithm>
+
 #include "sim/ops/conv_window.h"
 #include "sim/ops/currents.h"
-#include "sim/ops/fill_panels.h"
 
 namespace bispike {
 namespace {
 
-constexpr int64_t kMostPixels = 128;  // of a block: their events stay in the L2 cache
+constexpr uint32_t kPanel = PackedMatrix::kPanel;
 
-/// Blocks never reach from one image into the next.
+/// Taps [first, last) of a window.
+struct Taps {
+    int64_t first, last;
+};
+
+/// Appends `count` events, `offset` further on; writes up to 7 elements more, so that whole vectors can be stored.
+uint32_t* append(const uint32_t* channel, int64_t count, uint32_t offset, uint32_t* to) {
+    for (int64_t i = 0; i < count; i += 8)
+        for (int64_t j = 0; j < 8; ++j) to[i + j] = channel[i + j] * kPanel + offset;
+    return to + count;
+}
+
 class ConvCurrents final : public Currents {
 public:
-    ConvCurrents(const Spikes& x, const ConvWeights& w)
-        : ConvCurrents(x, w.groups[0].forward, Window(w.shape, x.shape())) {}
+    ConvCurrents(const Spikes& x, const ConvWeights& w, int64_t group)
+        : ConvCurrents(x, w.groups[static_cast<size_t>(group)].forward, Window(w.shape, x.shape()), group) {}
 
-    int64_t block() const override { return block_; }
     void gather(int64_t first, int64_t last) override {
-        const int64_t image = first / window_.out_pixels(), begin = first % window_.out_pixels();
-        if (image != image_) take_image(image);
-        for (size_t t = 0; t < rows_.size(); ++t)
-            gather_events(window_, pixels_[t], begin, begin + last - first, rows_[t]);
-    }
-    void fill(int64_t word, int64_t first, int64_t last, float* to) const override {
-        for (const Events& step : rows_) {
-            fill_panels(step, first, last, {&weights_, word}, to);
-            to += (last - first) * kChannels;
+        take_images(first / window_.out_pixels(), (last - 1) / window_.out_pixels() + 1);
+        const int64_t steps = shape()[0];
+        counts_.resize(static_cast<size_t>((last - first) * steps));
+        for (size_t p = 0; p < parts_.size(); ++p) {
+            std::ranges::fill(counts_, 0);
+            for (size_t r = 0; r < counts_.size(); ++r)
+                for_each_pixel(place_of(first, static_cast<int64_t>(r)), taps_[p],
+                               [&](const Events& e, int64_t pixel, int64_t) {
+                                   counts_[r] += static_cast<int32_t>(e.count(pixel));
+                               });
+            parts_[p].build(counts_, x_.kind() != SpikeKind::binary, zero_, [&](int64_t r, uint32_t* to, float* value) {
+                write(place_of(first, r), taps_[p], to, value);
+            });
         }
     }
 
 private:
-    ConvCurrents(const Spikes& x, const PackedMatrix& w, const Window& window)
-        : Currents(window.output_shape(x.shape())),
-          x_(x),
-          weights_(w),
-          window_(window),
-          block_(block_of(window.out_pixels())),
-          pixels_(static_cast<size_t>(x.shape()[0])),
-          rows_(pixels_.size()) {}
+    /// An output pixel of an image at a step.
+    struct Place {
+        int64_t step, image, pixel;
+    };
 
-    /// The largest divisor that is not too large.
-    static int64_t block_of(int64_t pixels) {
-        int64_t block = std::min(pixels, kMostPixels);
-        while (pixels % block != 0) --block;
-        return block;
+    ConvCurrents(const Spikes& x, const PackedMatrix& w, const Window& window, int64_t group)
+        : Currents(window.output_shape(x.shape()).with(-1, w.outputs()), w),
+          x_(x),
+          window_(window),
+          group_(group),
+          zero_(static_cast<uint32_t>(w.inputs()) * kPanel),
+          source_(sources(window)) {
+        const int64_t taps = window.shape.taps();
+        const int64_t parts = std::min(taps, (w.inputs() + kPartInputs - 1) / kPartInputs);
+        for (int64_t p = 0; p < parts; ++p) taps_.push_back({p * taps / parts, (p + 1) * taps / parts});
+        parts_.resize(taps_.size());
     }
 
-    void take_image(int64_t image) {
-        const auto steps = static_cast<int64_t>(pixels_.size());
-        const int64_t images = rows() / window_.out_pixels();
-        for (int64_t t = 0; t < steps; ++t)
-            pixels_[static_cast<size_t>(t)] = pixel_events(x_, window_, t * images + image, 0);
-        image_ = image;
+    /// The input pixel of each tap of each output pixel [out pixels, taps]; -1: outside the image.
+    static std::vector<int32_t> sources(const Window& w) {
+        std::vector<int32_t> source(static_cast<size_t>(w.out_pixels() * w.shape.taps()), -1);
+        for (int64_t p = 0; p < w.out_pixels(); ++p)
+            w.for_each_tap(p, [&](int64_t tap, int64_t pixel) {
+                source[static_cast<size_t>(p * w.shape.taps() + tap)] = static_cast<int32_t>(pixel);
+            });
+        return source;
+    }
+
+    Place place_of(int64_t first, int64_t r) const {
+        const int64_t row = first + r / shape()[0];
+        return {r % shape()[0], row / window_.out_pixels(), row % window_.out_pixels()};
+    }
+
+    /// The events of all pixels of images [first, last), of each step; those that are there already stay.
+    void take_images(int64_t first, int64_t last) {
+        const int64_t steps = shape()[0], images = rows() / window_.out_pixels();
+        std::vector<Events> taken(static_cast<size_t>((last - first) * steps));
+        for (int64_t image = first; image < last; ++image)
+            for (int64_t t = 0; t < steps; ++t) {
+                Events& events = taken[static_cast<size_t>((image - first) * steps + t)];
+                if (image >= first_image_ && image < last_image_)
+                    events = std::move(pixels_[static_cast<size_t>((image - first_image_) * steps + t)]);
+                else
+                    events = pixel_events(x_, window_, t * images + image, group_);
+            }
+        pixels_ = std::move(taken);
+        first_image_ = first, last_image_ = last;
+    }
+
+    /// visit(events of the image, input pixel, tap) for taps inside the image, in order.
+    template <class Visit>
+    void for_each_pixel(Place at, Taps taps, Visit visit) const {
+        const Events& events = pixels_[static_cast<size_t>((at.image - first_image_) * shape()[0] + at.step)];
+        const int32_t* source = source_.data() + at.pixel * window_.shape.taps();
+        for (int64_t tap = taps.first; tap < taps.last; ++tap)
+            if (source[tap] >= 0) visit(events, source[tap], tap);
+    }
+
+    void write(Place at, Taps taps, uint32_t* to, float* value) const {
+        for_each_pixel(at, taps, [&](const Events& e, int64_t pixel, int64_t tap) {
+            const int64_t begin = e.begin[static_cast<size_t>(pixel)], count = e.count(pixel);
+            const auto offset = static_cast<uint32_t>(tap * window_.group_inputs()) * kPanel;
+            to = append(e.channel.data() + begin, count, offset, to);
+            if (value != nullptr) value = std::copy_n(e.value.data() + begin, count, value);
+        });
     }
 
     const Spikes& x_;
-    const PackedMatrix& weights_;
     Window window_;
-    int64_t block_, image_ = -1;
-    std::vector<Events> pixels_;  // of the image, [T]
-    std::vector<Events> rows_;    // of the block, [T]
+    int64_t group_;
+    uint32_t zero_;
+    std::vector<int32_t> source_;
+    std::vector<Taps> taps_;      // of each part
+    std::vector<Events> pixels_;  // of the images of the block [images, T]
+    int64_t first_image_ = 0, last_image_ = 0;
+    std::vector<int32_t> counts_;  // of the block
 };
 
 }  // namespace
 
-std::unique_ptr<Currents> conv2d_currents(const Spikes& x, const ConvWeights& w) {
-    return std::make_unique<ConvCurrents>(x, w);
+std::unique_ptr<Currents> conv2d_currents(const Spikes& x, const ConvWeights& w, int64_t group) {
+    return std::make_unique<ConvCurrents>(x, w, group);
 }
 
 }  // namespace bispike

@@ -39,7 +39,8 @@ Events events_of(const Spikes& spikes, int64_t first, int64_t last, int64_t from
     Events out;
     out.clear(spikes.kind() != SpikeKind::binary);
     out.begin.resize(static_cast<size_t>(last - first + 1));
-    out.channel.resize(static_cast<size_t>((last - first) * (to - from)));  // room for every slot; cut below
+    // Room for every slot, cut below, and for those who read whole vectors of the last row.
+    out.channel.resize(static_cast<size_t>((last - first) * (to - from) + Events::kSlack));
     uint32_t* end = out.channel.data();
     for (int64_t row = first; row < last; ++row) {
         end = write_row(spikes.fired(row), from, to, end);

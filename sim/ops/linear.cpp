@@ -2,6 +2,7 @@
 #include "sim/ops/linear.h"
 
 #include "sim/core/error.h"
+#include "sim/ops/currents.h"
 #include "sim/ops/matmul.h"
 
 namespace bispike {
@@ -42,8 +43,7 @@ Tensor linear(const Spikes& x, const PackedMatrix& w) {
     require_inputs(x.shape(), w);
     if (!prefers_events(x)) return linear(x.to_tensor(), w);
     Tensor y = Tensor::uninitialised(with_channels(x.shape(), w.outputs()));
-    for_each_tile(x.rows(),
-                  [&](int64_t first, int64_t last) { matmul(events_of(x, first, last), w, rows_of(y, first, last)); });
+    put_currents(*linear_currents(x, w), y);
     return y;
 }
 

@@ -1,36 +1,62 @@
 // Currents of the event-driven linear map.
 #include <algorithm>
+#include <bit>
 
 #include "sim/core/error.h"
 #include "sim/ops/currents.h"
-#include "sim/ops/fill_panels.h"
 
 namespace bispike {
 namespace {
 
-constexpr int64_t kBlock = 256;  // rows of one step: while they pass, a panel of weights stays in the cache
+/// Words [first, last) of the rows of x.
+struct Words {
+    int64_t first, last;
+};
 
 class LinearCurrents final : public Currents {
 public:
     LinearCurrents(const Spikes& x, const PackedMatrix& w)
-        : Currents(x.shape().with(-1, w.outputs())), x_(x), w_(w), events_(static_cast<size_t>(x.shape()[0])) {}
-
-    int64_t block() const override { return kBlock; }
-    void gather(int64_t first, int64_t last) override {
-        for (int64_t t = 0; t < shape()[0]; ++t)
-            events_[static_cast<size_t>(t)] = events_of(x_, t * rows() + first, t * rows() + last);
+        : Currents(x.shape().with(-1, w.outputs()), w), x_(x), zero_(offset_of(w.inputs())) {
+        const int64_t parts = (x.channels() + kPartInputs - 1) / kPartInputs;
+        for (int64_t p = 0; p < parts; ++p) words_.push_back({p * x.words() / parts, (p + 1) * x.words() / parts});
+        parts_.resize(words_.size());
     }
-    void fill(int64_t word, int64_t first, int64_t last, float* to) const override {
-        for (const Events& step : events_) {
-            fill_panels(step, first, last, {&w_, word}, to);
-            to += (last - first) * kChannels;
+
+    void gather(int64_t first, int64_t last) override {
+        const int64_t steps = shape()[0];
+        counts_.resize(static_cast<size_t>((last - first) * steps));
+        for (size_t p = 0; p < parts_.size(); ++p) {
+            const auto row_of = [&](int64_t r) { return r % steps * rows() + first + r / steps; };
+            for (size_t r = 0; r < counts_.size(); ++r) counts_[r] = count(words_[p], row_of(static_cast<int64_t>(r)));
+            parts_[p].build(counts_, x_.kind() != SpikeKind::binary, zero_,
+                            [&](int64_t r, uint32_t* to, float* value) { write(words_[p], row_of(r), to, value); });
         }
     }
 
 private:
+    static uint32_t offset_of(int64_t channel) { return static_cast<uint32_t>(channel * PackedMatrix::kPanel); }
+
+    int32_t count(Words words, int64_t row) const {
+        const uint64_t* fired = x_.fired(row);
+        int32_t n = 0;
+        for (int64_t w = words.first; w < words.last; ++w) n += std::popcount(fired[w]);
+        return n;
+    }
+
+    void write(Words words, int64_t row, uint32_t* to, float* value) const {
+        const uint64_t* fired = x_.fired(row);
+        for (int64_t w = words.first; w < words.last; ++w)
+            for (uint64_t bits = fired[w]; bits != 0; bits &= bits - 1) {
+                const int64_t channel = w * 64 + std::countr_zero(bits);
+                *to++ = offset_of(channel);
+                if (value != nullptr) *value++ = static_cast<float>(x_.value(row, channel));
+            }
+    }
+
     const Spikes& x_;
-    const PackedMatrix& w_;
-    std::vector<Events> events_;  // of the block, [T]
+    uint32_t zero_;
+    std::vector<Words> words_;     // of each part
+    std::vector<int32_t> counts_;  // of the block
 };
 
 }  // namespace

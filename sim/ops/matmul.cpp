@@ -22,7 +22,6 @@ using V = hn::Vec<D>;
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
 constexpr int kVectors = 32 / kLanes;  // in one row of a panel
 constexpr int kDenseRows = kVectors == 2 ? 8 : kVectors == 4 ? 3 : 1;
-constexpr int kEventRows = kVectors == 2 ? 4 : kVectors == 4 ? 2 : 1;
 constexpr int64_t kPanel = PackedMatrix::kPanel;
 
 template <int Rows>
@@ -49,57 +48,6 @@ void dense_panel(ConstMatrixView x, const float* panel, int64_t inputs, const fl
     int64_t row = 0;
     for (; row + kDenseRows <= x.rows; row += kDenseRows) dense_rows<kDenseRows>(x, row, panel, inputs, bias, y);
     for (; row < x.rows; ++row) dense_rows<1>(x, row, panel, inputs, bias, y);
-}
-
-/// One list per row, `Rows` of them side by side.
-template <int Rows, bool kValues>
-HWY_INLINE void event_rows(const Events& x, int64_t row, const float* HWY_RESTRICT panel, const float* bias,
-                           float* HWY_RESTRICT y, int64_t stride) {
-    const D d;
-    V sum[Rows][kVectors];
-    const uint32_t* channel[Rows];
-    const float* value[Rows];
-    int64_t count[Rows], common = x.count(row);
-    for (int r = 0; r < Rows; ++r) {
-        const int64_t begin = x.begin[static_cast<size_t>(row + r)];
-        channel[r] = x.channel.data() + begin;
-        value[r] = kValues ? x.value.data() + begin : nullptr;
-        count[r] = x.count(row + r);
-        common = count[r] < common ? count[r] : common;
-        for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::Load(d, bias + v * kLanes);
-    }
-    const auto add = [&](int r, int64_t i) HWY_ATTR {
-        const float* HWY_RESTRICT w = panel + int64_t{channel[r][i]} * kPanel;
-        for (int v = 0; v < kVectors; ++v) {
-            const V weight = hn::Load(d, w + v * kLanes);
-            if constexpr (kValues)
-                sum[r][v] = fma(d, hn::Set(d, value[r][i]), weight, sum[r][v]);
-            else
-                sum[r][v] = hn::Add(sum[r][v], weight);
-        }
-    };
-    for (int64_t i = 0; i < common; ++i)
-        for (int r = 0; r < Rows; ++r) add(r, i);
-    for (int r = 0; r < Rows; ++r)
-        for (int64_t i = common; i < count[r]; ++i) add(r, i);
-    for (int r = 0; r < Rows; ++r)
-        for (int v = 0; v < kVectors; ++v) hn::StoreU(sum[r][v], d, y + r * stride + v * kLanes);
-}
-
-template <bool kValues>
-void event_panel_of(const Events& x, int64_t first, const float* panel, const float* bias, MatrixView y) {
-    int64_t row = 0;
-    for (; row + kEventRows <= y.rows; row += kEventRows)
-        event_rows<kEventRows, kValues>(x, first + row, panel, bias, y.data + row * y.stride, y.stride);
-    for (; row < y.rows; ++row) event_rows<1, kValues>(x, first + row, panel, bias, y.data + row * y.stride, y.stride);
-}
-
-/// Rows of x from `first` on, as many as y has.
-void event_panel(const Events& x, int64_t first, const float* panel, const float* bias, MatrixView y) {
-    if (x.has_values())
-        event_panel_of<true>(x, first, panel, bias, y);
-    else
-        event_panel_of<false>(x, first, panel, bias, y);
 }
 
 template <int Inputs>
@@ -147,11 +95,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 #include <cmath>
 
+#include "sim/ops/event_groups.h"
+
 namespace bispike {
 namespace {
 
 HWY_EXPORT(dense_panel);
-HWY_EXPORT(event_panel);
 HWY_EXPORT(outer_panel);
 HWY_EXPORT(outer_event_panel);
 
@@ -191,13 +140,13 @@ void matmul(ConstMatrixView x, const PackedMatrix& w, MatrixView y) {
 }
 
 void matmul(const Events& x, const PackedMatrix& w, MatrixView y) {
-    for_each_panel(w, y, [&](int64_t p, MatrixView part) {
-        HWY_DYNAMIC_DISPATCH(event_panel)(x, 0, w.panel(p), w.bias(p), part);
-    });
-}
-
-void matmul_panel(const Events& x, int64_t first, int64_t last, const PackedMatrix& w, int64_t panel, MatrixView y) {
-    HWY_DYNAMIC_DISPATCH(event_panel)(x, first, w.panel(panel), w.bias(panel), {y.data, last - first, y.stride});
+    const EventGroups groups = EventGroups::of(x, w.inputs());
+    AlignedVector<float> sums(static_cast<size_t>(EventGroups::rounded(y.rows) * kPanel));
+    for (int64_t p = 0; p < w.panels(); ++p) {
+        add_events(groups, w.panel(p), w.bias(p), sums.data(), kPanel);
+        for (int64_t r = 0; r < y.rows; ++r)
+            std::copy_n(sums.data() + r * kPanel, w.columns(p), y.data + r * y.stride + p * kPanel);
+    }
 }
 
 void accumulate_outer(ConstMatrixView x, ConstMatrixView dy, PackedMatrix& dw) {

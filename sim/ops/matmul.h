@@ -26,9 +26,6 @@ void matmul(ConstMatrixView x, const PackedMatrix& w, MatrixView y);
 /// has the bits of matmul() on the unpacked rows.
 void matmul(const Events& x, const PackedMatrix& w, MatrixView y);
 
-/// The same for rows [first, last) and the 32 columns of one panel: y [last - first, 32].
-void matmul_panel(const Events& x, int64_t first, int64_t last, const PackedMatrix& w, int64_t panel, MatrixView y);
-
 /// dw[k, d] += sum_r x[r, k] dy[r, d], rows in order.
 void accumulate_outer(ConstMatrixView x, ConstMatrixView dy, PackedMatrix& dw);
 void accumulate_outer(const Events& x, ConstMatrixView dy, PackedMatrix& dw);

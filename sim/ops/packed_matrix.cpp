@@ -6,7 +6,7 @@
 namespace bispike {
 
 PackedMatrix::PackedMatrix(int64_t inputs, int64_t outputs) : inputs_(inputs), outputs_(outputs) {
-    values_.assign(static_cast<size_t>(panels() * inputs * kPanel), 0.0f);
+    values_.assign(static_cast<size_t>(panels() * (inputs + 1) * kPanel), 0.0f);
     bias_.assign(static_cast<size_t>(panels() * kPanel), 0.0f);
 }
 

@@ -8,7 +8,8 @@
 
 namespace bispike {
 
-/// A K x D matrix (inputs by outputs) as [D / 32][K][32], the last panel filled up with zeros, and a bias row [D].
+/// A K x D matrix (inputs by outputs) as [D / 32][K + 1][32], the last panel filled up with zeros, and a bias row [D].
+/// The last row of each panel is zero: it stands for an event that is none (event_groups.h).
 /// One panel of a few hundred inputs stays in the L1 or L2 cache while the rows of activity stream past it.
 class PackedMatrix {
 public:
@@ -27,8 +28,8 @@ public:
     int64_t panels() const { return (outputs_ + kPanel - 1) / kPanel; }
     /// Columns of a panel that exist: 32, or fewer in the last one.
     int64_t columns(int64_t panel) const { return std::min(kPanel, outputs_ - panel * kPanel); }
-    float* panel(int64_t p) { return values_.data() + p * inputs_ * kPanel; }
-    const float* panel(int64_t p) const { return values_.data() + p * inputs_ * kPanel; }
+    float* panel(int64_t p) { return values_.data() + p * (inputs_ + 1) * kPanel; }
+    const float* panel(int64_t p) const { return values_.data() + p * (inputs_ + 1) * kPanel; }
     const float* bias(int64_t panel) const { return bias_.data() + panel * kPanel; }
     float& at(int64_t input, int64_t output) { return panel(output / kPanel)[input * kPanel + output % kPanel]; }
     float at(int64_t input, int64_t output) const { return panel(output / kPanel)[input * kPanel + output % kPanel]; }
@@ -37,7 +38,7 @@ public:
 
 private:
     int64_t inputs_ = 0, outputs_ = 0;
-    AlignedVector<float> values_;  // [panels, K, 32]
+    AlignedVector<float> values_;  // [panels, K + 1, 32]
     AlignedVector<float> bias_;    // [panels, 32]
 };
 

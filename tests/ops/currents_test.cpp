@@ -17,44 +17,29 @@ Tensor some_weights(Shape shape) {
     return w;
 }
 
-/// All pieces of `rows` rows, put together. [T, B, ..., C]
-Tensor put_together(Currents& currents, int64_t rows) {
-    const Shape& shape = currents.shape();
-    Tensor y = Tensor::uninitialised(shape);
-    std::vector<float> piece(static_cast<size_t>(shape[0] * rows * Currents::kChannels));
-    for (int64_t first = 0; first < currents.rows(); first += currents.block()) {
-        const int64_t last = std::min(currents.rows(), first + currents.block());
-        currents.gather(first, last);
-        for (int64_t word = 0; word * Currents::kChannels < y.channels(); ++word)
-            for (int64_t row = first; row < last; row += rows) {
-                const int64_t count = std::min(rows, last - row);
-                currents.fill(word, row - first, row - first + count, piece.data());
-                for (int64_t t = 0; t < shape[0]; ++t)
-                    for (int64_t r = 0; r < count; ++r)
-                        for (int64_t c = 0; c < Currents::kChannels; ++c) {
-                            const float value = piece[static_cast<size_t>((t * count + r) * Currents::kChannels + c)];
-                            const int64_t channel = word * Currents::kChannels + c;
-                            if (channel < y.channels()) y.row(t * currents.rows() + row + r)[channel] = value;
-                        }
-            }
-    }
+/// All pieces, put together. [T, B, ..., C]
+Tensor put_together(Currents& currents) {
+    Tensor y = Tensor::uninitialised(currents.shape());
+    put_currents(currents, y);
     return y;
 }
 
+/// The dense operation on the same values: one chain of multiply-adds in index order.
+Tensor dense(const Spikes& x, const PackedMatrix& w) { return linear(x.to_tensor(), w); }
+
 }  // namespace
 
-TEST_CASE("currents of a linear map have its bits, whatever the piece") {
+TEST_CASE("currents of a linear map have the bits of the dense one") {
     for (const SpikeKind kind : kSpikeKinds)
         for (const int64_t outputs : {1, 32, 40, 64, 130}) {
             const Spikes x = spikes_of_density({3, 2, 150, 70}, kind, 0.1f, 3);  // more rows than a block has
             const Tensor bias = some_weights({outputs});
             const PackedMatrix w = PackedMatrix::from(some_weights({outputs, 70}), bias.values());
-            const Tensor whole = linear(x, w);
-            for (const int64_t rows : {1, 5, 16}) CHECK(same_bits(put_together(*linear_currents(x, w), rows), whole));
+            CHECK(same_bits(put_together(*linear_currents(x, w)), dense(x, w)));
         }
 }
 
-TEST_CASE("currents of a convolution have its bits, whatever the piece, stride and padding") {
+TEST_CASE("currents of a convolution have the bits of the dense one, whatever the stride and padding") {
     for (const SpikeKind kind : kSpikeKinds)
         for (const ConvAxis axis : {ConvAxis{}, ConvAxis{.stride = 2}, ConvAxis{.kernel = 1, .padding = 0},
                                     ConvAxis{.kernel = 5, .padding = 2}}) {
@@ -63,9 +48,21 @@ TEST_CASE("currents of a convolution have its bits, whatever the piece, stride a
             const Tensor bias = some_weights({70});
             const ConvWeights w =
                 ConvWeights::from(shape, some_weights({70, 7, axis.kernel, axis.kernel}), bias.values(), false);
-            const Tensor whole = conv2d(x, w);
-            for (const int64_t rows : {1, 6, 16}) CHECK(same_bits(put_together(*conv2d_currents(x, w), rows), whole));
+            CHECK(same_bits(put_together(*conv2d_currents(x, w)), conv2d(x.to_tensor(), w)));
         }
+}
+
+TEST_CASE("currents of many inputs come in parts, with the bits of the whole") {
+    const Tensor bias = some_weights({40});
+    for (const SpikeKind kind : kSpikeKinds) {
+        const Spikes x = spikes_of_density({2, 3, 5, 1000}, kind, 0.1f, 3);
+        const PackedMatrix w = PackedMatrix::from(some_weights({40, 1000}), bias.values());
+        CHECK(same_bits(put_together(*linear_currents(x, w)), dense(x, w)));
+        const ConvShape shape{.in_channels = 100, .out_channels = 40};
+        const Spikes image = spikes_of_density({2, 5, 4, 5, 100}, kind, 0.1f, 3);
+        const ConvWeights c = ConvWeights::from(shape, some_weights({40, 100, 3, 3}), bias.values(), false);
+        CHECK(same_bits(put_together(*conv2d_currents(image, c)), conv2d(image.to_tensor(), c)));
+    }
 }
 
 TEST_CASE("currents of inputs that do not fit are clear errors") {
