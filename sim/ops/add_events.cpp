@@ -22,9 +22,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::CappedTag<float, 16>;
 using V = hn::Vec<D>;
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
-constexpr int kVectors = 2;                  // of columns at a time
-constexpr int kColumns = kVectors * kLanes;  // they divide a panel
-constexpr int kRows = static_cast<int>(EventGroups::kRows);
+constexpr int kColumns = 2 * kLanes;  // at a time; they divide a panel
 static_assert(PackedMatrix::kPanel % kColumns == 0);
 
 /// Two events that lie side by side, with one load. Their order in memory is that of a little-endian machine.
@@ -35,44 +33,63 @@ struct TwoEvents {
     size_t second() const { return both >> 32; }
 };
 
-/// One group, kColumns columns of a panel.
+/// One row of a group: its sums, and what is to be added to them.
 template <bool kValues>
-HWY_INLINE void add_group(const EventGroups::Group& group, const uint32_t* HWY_RESTRICT offsets,
-                          const float* HWY_RESTRICT values, const float* HWY_RESTRICT panel,
-                          const float* HWY_RESTRICT start, float* y, int64_t stride) {
-    const D d;
-    V sum[kRows][kVectors];
-    float* to[kRows];
-    for (int r = 0; r < kRows; ++r) {
-        to[r] = y + group.row[static_cast<size_t>(r)] * stride;
-        for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::LoadU(d, (start != nullptr ? start : to[r]) + v * kLanes);
+struct Row {
+    V low, high;  // columns [0, kLanes), [kLanes, 2 kLanes)
+    float* to;
+    const uint32_t* offset;
+    const float* value;
+
+    HWY_INLINE Row(const EventGroups& x, const EventGroups::Group& group, int r, const float* start, float* y,
+                   int64_t stride)
+        : to(y + group.row[static_cast<size_t>(r)] * stride),
+          offset(x.offsets() + group.begin + r * group.length),
+          value(kValues ? x.values() + group.begin + r * group.length : nullptr) {
+        const float* from = start != nullptr ? start : to;
+        low = hn::LoadU(D(), from), high = hn::LoadU(D(), from + kLanes);
     }
-    const auto add = [&](int r, size_t offset, const float* value) HWY_ATTR {
-        for (int v = 0; v < kVectors; ++v) {
-            const V weight = hn::LoadU(d, panel + offset + v * kLanes);
-            if constexpr (kValues)
-                sum[r][v] = fma(d, hn::Set(d, *value), weight, sum[r][v]);
-            else
-                sum[r][v] = hn::Add(sum[r][v], weight);
+    HWY_INLINE void add_one(const float* HWY_RESTRICT weights, const float* HWY_RESTRICT times) {
+        const D d;
+        if constexpr (kValues) {
+            const V t = hn::Set(d, *times);
+            low = fma(d, t, hn::LoadU(d, weights), low), high = fma(d, t, hn::LoadU(d, weights + kLanes), high);
+        } else {
+            low = hn::Add(low, hn::LoadU(d, weights)), high = hn::Add(high, hn::LoadU(d, weights + kLanes));
         }
-    };
-    const int64_t length = group.length;
-    for (int64_t i = 0; i < length; i += 2)
-        for (int r = 0; r < kRows; ++r) {
-            const TwoEvents events(offsets + r * length + i);
-            add(r, events.first(), values + r * length + i);
-            add(r, events.second(), values + r * length + i + 1);
-        }
-    for (int r = 0; r < kRows; ++r)
-        for (int v = 0; v < kVectors; ++v) hn::StoreU(sum[r][v], d, to[r] + v * kLanes);
+    }
+    HWY_INLINE void add_two(const float* HWY_RESTRICT panel, int64_t i) {
+        const TwoEvents events(offset + i);
+        add_one(panel + events.first(), value + i);
+        add_one(panel + events.second(), value + i + 1);
+    }
+    HWY_INLINE void store() const {
+        hn::StoreU(low, D(), to);
+        hn::StoreU(high, D(), to + kLanes);
+    }
+};
+
+/// One group, kColumns columns of a panel. Four rows by name: compilers keep arrays of vectors in memory.
+template <bool kValues>
+HWY_INLINE void add_group(const EventGroups& x, const EventGroups::Group& group, const float* HWY_RESTRICT panel,
+                          const float* HWY_RESTRICT start, float* y, int64_t stride) {
+    static_assert(EventGroups::kRows == 4);
+    Row<kValues> a(x, group, 0, start, y, stride), b(x, group, 1, start, y, stride), c(x, group, 2, start, y, stride),
+        e(x, group, 3, start, y, stride);
+    for (int64_t i = 0; i < group.length; i += 2) {
+        a.add_two(panel, i);
+        b.add_two(panel, i);
+        c.add_two(panel, i);
+        e.add_two(panel, i);
+    }
+    a.store(), b.store(), c.store(), e.store();
 }
 
 template <bool kValues>
 void add_panel(const EventGroups& x, const float* panel, const float* start, float* y, int64_t stride) {
     for (int c = 0; c < PackedMatrix::kPanel; c += kColumns)
         for (const EventGroups::Group& group : x.groups())
-            add_group<kValues>(group, x.offsets() + group.begin, kValues ? x.values() + group.begin : nullptr,
-                               panel + c, start != nullptr ? start + c : nullptr, y + c, stride);
+            add_group<kValues>(x, group, panel + c, start != nullptr ? start + c : nullptr, y + c, stride);
 }
 
 void add_events(const EventGroups& x, const float* panel, const float* start, float* y, int64_t stride) {
