@@ -4,6 +4,7 @@
 #include "sim/core/error.h"
 #include "sim/grad/score.h"
 #include "sim/ops/heads.h"
+#include "sim/ops/score_mix.h"
 
 namespace bispike {
 namespace {
@@ -68,6 +69,12 @@ Value SpikeAttention::forward(Pass& pass, Value x) const {
     Value k = pass(k_, *k_lif_, x);
     Value v = v_lif_ ? pass(v_, *v_lif_, std::move(x)) : pass(v_, std::move(x));
 
+    if (norm_.weights == Weights::integer && !pass.watched() && pass.tape == nullptr && q.spikes() && k.spikes() &&
+        v.spikes() && score_mix_is_exact(*q.spikes(), *k.spikes(), *v.spikes(), heads_)) {
+        Tensor y = score_mix(*q.spikes(), *k.spikes(), *v.spikes(), heads_);
+        y.scale(scale_);
+        return pass(*attn_lif_, std::move(y));
+    }
     const OpCount scored = pass.watched() ? score_count(q, k, heads_) : OpCount{};
     Value scores = score(pass.tape, std::move(q), std::move(k), heads_);
     if (pass.watched()) pass.show({score_name_, "score", nullptr, scores, nullptr, scored, ""});

@@ -1,44 +1,49 @@
 // What flows between layers: a dense tensor or packed spikes, and its place on the tape while training.
 #pragma once
 
+#include <memory>
 #include <utility>
-#include <variant>
 
 #include "sim/core/spikes.h"
 #include "sim/core/tensor.h"
 
 namespace bispike {
 
-/// Owns its data. Time is the outermost axis; an extent of 1 there stands for a value that is the same at every step.
+/// Time is the outermost axis; an extent of 1 there stands for a value that is the same at every step. Copies share the
+/// data, which nobody changes: who takes it gets the data itself where no other copy is left. One thread.
 class Value {
 public:
     static constexpr int kNoNode = -1;
 
-    Value() = default;
-    Value(Tensor tensor, int node = kNoNode) : data_(std::move(tensor)), node_(node) {}
-    Value(Spikes spikes, int node = kNoNode) : data_(std::move(spikes)), node_(node) {}
+    Value() : Value(Tensor()) {}
+    Value(Tensor tensor, int node = kNoNode) : tensor_(std::make_shared<Tensor>(std::move(tensor))), node_(node) {}
+    Value(Spikes spikes, int node = kNoNode) : spikes_(std::make_shared<Spikes>(std::move(spikes))), node_(node) {}
 
     /// Null if these are spikes.
-    const Tensor* tensor() const { return std::get_if<Tensor>(&data_); }
+    const Tensor* tensor() const { return tensor_.get(); }
     /// Null if this is a tensor.
-    const Spikes* spikes() const { return std::get_if<Spikes>(&data_); }
-    const Shape& shape() const { return tensor() ? tensor()->shape() : spikes()->shape(); }
+    const Spikes* spikes() const { return spikes_.get(); }
+    const Shape& shape() const { return tensor_ ? tensor_->shape() : spikes_->shape(); }
     /// A dense copy, whatever this is.
-    Tensor dense() const { return tensor() ? *tensor() : spikes()->to_tensor(); }
-    /// The tensor itself, without a copy where this is one.
-    Tensor take() && {
-        if (Tensor* t = std::get_if<Tensor>(&data_)) return std::move(*t);
-        return spikes()->to_tensor();
-    }
+    Tensor dense() const { return tensor_ ? *tensor_ : spikes_->to_tensor(); }
+    /// As a tensor.
+    Tensor take() && { return tensor_ ? taken(tensor_) : spikes_->to_tensor(); }
     Value reshaped(Shape shape) && {
-        if (Tensor* t = std::get_if<Tensor>(&data_)) return {std::move(*t).reshaped(shape), node_};
-        return {std::move(std::get<Spikes>(data_)).reshaped(shape), node_};
+        if (tensor_) return {taken(tensor_).reshaped(shape), node_};
+        return {taken(spikes_).reshaped(shape), node_};
     }
     /// Node on the tape that made this value; kNoNode when nothing is recorded.
     int node() const { return node_; }
 
 private:
-    std::variant<Tensor, Spikes> data_;
+    template <class T>
+    static T taken(const std::shared_ptr<T>& data) {
+        if (data.use_count() == 1) return std::move(*data);
+        return *data;
+    }
+
+    std::shared_ptr<Tensor> tensor_;  // one of the two
+    std::shared_ptr<Spikes> spikes_;
     int node_ = kNoNode;
 };
 

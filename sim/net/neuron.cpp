@@ -122,7 +122,8 @@ Tensor Neuron::first_potential(const Pass& pass, const Shape& shape) const {
 Value Neuron::forward(Pass& pass, Value input) const {
     require_steps(name(), input.shape(), pass.steps);
     const int node = input.node();
-    const Tensor x = std::move(input).take();
+    if (input.tensor() == nullptr) input = Value(input.dense(), node);
+    const Tensor& x = *input.tensor();
     const Shape out = x.shape().with(0, pass.steps);
     Tensor v = first_potential(pass, without_time(out));
     Record record{{}, pass.tape ? v : Tensor(), x.shape(), node, pass.smooth_spikes};
