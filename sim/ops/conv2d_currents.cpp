@@ -3,6 +3,7 @@
 
 #include "sim/ops/conv_window.h"
 #include "sim/ops/currents.h"
+#include "sim/ops/decode.h"
 
 namespace bispike {
 namespace {
@@ -14,13 +15,6 @@ struct Taps {
     int64_t first, last;
 };
 
-/// Appends `count` events, `offset` further on; writes up to 7 elements more, so that whole vectors can be stored.
-uint32_t* append(const uint32_t* channel, int64_t count, uint32_t offset, uint32_t* to) {
-    for (int64_t i = 0; i < count; i += 8)
-        for (int64_t j = 0; j < 8; ++j) to[i + j] = channel[i + j] * kPanel + offset;
-    return to + count;
-}
-
 class ConvCurrents final : public Currents {
 public:
     ConvCurrents(const Spikes& x, const ConvWeights& w, int64_t group)
@@ -31,12 +25,8 @@ public:
         const int64_t steps = shape()[0];
         counts_.resize(static_cast<size_t>((last - first) * steps));
         for (size_t p = 0; p < parts_.size(); ++p) {
-            std::ranges::fill(counts_, 0);
             for (size_t r = 0; r < counts_.size(); ++r)
-                for_each_pixel(place_of(first, static_cast<int64_t>(r)), taps_[p],
-                               [&](const Events& e, int64_t pixel, int64_t) {
-                                   counts_[r] += static_cast<int32_t>(e.count(pixel));
-                               });
+                counts_[r] = count_window(window_at(place_of(first, static_cast<int64_t>(r)), taps_[p]));
             parts_[p].build(counts_, x_.kind() != SpikeKind::binary, zero_, [&](int64_t r, uint32_t* to, float* value) {
                 write(place_of(first, r), taps_[p], to, value);
             });
@@ -93,22 +83,22 @@ private:
         first_image_ = first, last_image_ = last;
     }
 
-    /// visit(events of the image, input pixel, tap) for taps inside the image, in order.
-    template <class Visit>
-    void for_each_pixel(Place at, Taps taps, Visit visit) const {
-        const Events& events = pixels_[static_cast<size_t>((at.image - first_image_) * shape()[0] + at.step)];
-        const int32_t* source = source_.data() + at.pixel * window_.shape.taps();
-        for (int64_t tap = taps.first; tap < taps.last; ++tap)
-            if (source[tap] >= 0) visit(events, source[tap], tap);
+    const Events& events_at(Place at) const {
+        return pixels_[static_cast<size_t>((at.image - first_image_) * shape()[0] + at.step)];
+    }
+    WindowLists window_at(Place at, Taps taps) const {
+        const Events& events = events_at(at);
+        return {events.begin.data(), events.channel.data(), source_.data() + at.pixel * window_.shape.taps(),
+                taps.first, taps.last};
     }
 
     void write(Place at, Taps taps, uint32_t* to, float* value) const {
-        for_each_pixel(at, taps, [&](const Events& e, int64_t pixel, int64_t tap) {
-            const int64_t begin = e.begin[static_cast<size_t>(pixel)], count = e.count(pixel);
-            const auto offset = static_cast<uint32_t>(tap * window_.group_inputs()) * kPanel;
-            to = append(e.channel.data() + begin, count, offset, to);
-            if (value != nullptr) value = std::copy_n(e.value.data() + begin, count, value);
-        });
+        const WindowLists lists = window_at(at, taps);
+        gather_window(lists, static_cast<uint32_t>(window_.group_inputs()), kPanel, to);
+        for (int64_t tap = taps.first; value != nullptr && tap < taps.last; ++tap)
+            if (const int32_t pixel = lists.source[tap]; pixel >= 0)
+                value = std::copy(events_at(at).value.data() + lists.begin[pixel],
+                                  events_at(at).value.data() + lists.begin[pixel + 1], value);
     }
 
     const Spikes& x_;

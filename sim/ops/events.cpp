@@ -3,6 +3,8 @@
 
 #include <bit>
 
+#include "sim/ops/decode.h"
+
 namespace bispike {
 namespace {
 
@@ -42,8 +44,12 @@ Events events_of(const Spikes& spikes, int64_t first, int64_t last, int64_t from
     // Room for every slot, cut below, and for those who read whole vectors of the last row.
     out.channel.resize(static_cast<size_t>((last - first) * (to - from) + Events::kSlack));
     uint32_t* end = out.channel.data();
+    const bool whole_words = from % 64 == 0 && (to % 64 == 0 || to == spikes.channels());  // beyond C no bit is set
     for (int64_t row = first; row < last; ++row) {
-        end = write_row(spikes.fired(row), from, to, end);
+        if (whole_words)
+            end = decode_bits({spikes.fired(row) + from / 64, spikes.fired(row) + (to + 63) / 64}, 0, 1, end);
+        else
+            end = write_row(spikes.fired(row), from, to, end);
         out.begin[static_cast<size_t>(row - first) + 1] = end - out.channel.data();
     }
     out.channel.resize(static_cast<size_t>(end - out.channel.data()));

@@ -9,7 +9,7 @@ namespace bispike {
 
 /// Lists of (channel, value), one list a row, channels ascending. Values are absent for binary spikes.
 struct Events {
-    static constexpr int64_t kSlack = 8;  // elements that can be read behind the last channel
+    static constexpr int64_t kSlack = 16;  // elements that can be read behind the last channel
 
     AlignedVector<int64_t> begin;     // [rows + 1] places in `channel`
     AlignedVector<uint32_t> channel;  // all rows, one after the other

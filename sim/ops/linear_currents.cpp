@@ -1,9 +1,9 @@
 // Currents of the event-driven linear map.
 #include <algorithm>
-#include <bit>
 
 #include "sim/core/error.h"
 #include "sim/ops/currents.h"
+#include "sim/ops/decode.h"
 
 namespace bispike {
 namespace {
@@ -27,7 +27,8 @@ public:
         counts_.resize(static_cast<size_t>((last - first) * steps));
         for (size_t p = 0; p < parts_.size(); ++p) {
             const auto row_of = [&](int64_t r) { return r % steps * rows() + first + r / steps; };
-            for (size_t r = 0; r < counts_.size(); ++r) counts_[r] = count(words_[p], row_of(static_cast<int64_t>(r)));
+            for (size_t r = 0; r < counts_.size(); ++r)
+                counts_[r] = static_cast<int32_t>(count_bits(bits(words_[p], row_of(static_cast<int64_t>(r)))));
             parts_[p].build(counts_, x_.kind() != SpikeKind::binary, zero_,
                             [&](int64_t r, uint32_t* to, float* value) { write(words_[p], row_of(r), to, value); });
         }
@@ -36,21 +37,14 @@ public:
 private:
     static uint32_t offset_of(int64_t channel) { return static_cast<uint32_t>(channel * PackedMatrix::kPanel); }
 
-    int32_t count(Words words, int64_t row) const {
-        const uint64_t* fired = x_.fired(row);
-        int32_t n = 0;
-        for (int64_t w = words.first; w < words.last; ++w) n += std::popcount(fired[w]);
-        return n;
+    std::span<const uint64_t> bits(Words words, int64_t row) const {
+        return {x_.fired(row) + words.first, x_.fired(row) + words.last};
     }
 
     void write(Words words, int64_t row, uint32_t* to, float* value) const {
-        const uint64_t* fired = x_.fired(row);
-        for (int64_t w = words.first; w < words.last; ++w)
-            for (uint64_t bits = fired[w]; bits != 0; bits &= bits - 1) {
-                const int64_t channel = w * 64 + std::countr_zero(bits);
-                *to++ = offset_of(channel);
-                if (value != nullptr) *value++ = static_cast<float>(x_.value(row, channel));
-            }
+        const uint32_t* const end = decode_bits(bits(words, row), offset_of(words.first * 64), offset_of(1), to);
+        if (value != nullptr)
+            for (; to != end; ++to) *value++ = static_cast<float>(x_.value(row, *to / PackedMatrix::kPanel));
     }
 
     const Spikes& x_;
