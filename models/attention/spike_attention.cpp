@@ -69,12 +69,9 @@ Value SpikeAttention::forward(Pass& pass, Value x) const {
     Value k = pass(k_, *k_lif_, x);
     Value v = v_lif_ ? pass(v_, *v_lif_, std::move(x)) : pass(v_, std::move(x));
 
-    if (norm_.weights == Weights::integer && !pass.watched() && pass.tape == nullptr && q.spikes() && k.spikes() &&
-        v.spikes() && score_mix_is_exact(*q.spikes(), *k.spikes(), *v.spikes(), heads_)) {
-        Tensor y = score_mix(*q.spikes(), *k.spikes(), *v.spikes(), heads_);
-        y.scale(scale_);
-        return pass(*attn_lif_, std::move(y));
-    }
+    if (pass.tape == nullptr && !pass.watched() && is_integer(q, k, v))
+        return pass(*attn_lif_, score_mix(*q.spikes(), *k.spikes(), *v.spikes(), heads_, scale_));
+
     const OpCount scored = pass.watched() ? score_count(q, k, heads_) : OpCount{};
     Value scores = score(pass.tape, std::move(q), std::move(k), heads_);
     if (pass.watched()) pass.show({score_name_, "score", nullptr, scores, nullptr, scored, ""});
@@ -85,6 +82,12 @@ Value SpikeAttention::forward(Pass& pass, Value x) const {
     Value y = mix(pass.tape, std::move(weights), std::move(v), scale_);
     if (pass.watched()) pass.show({mix_name_, "mix", nullptr, y, nullptr, mixed, ""});
     return pass(*attn_lif_, std::move(y));
+}
+
+/// Whether the whole attention is sums of small integers, which come out the same in any order.
+bool SpikeAttention::is_integer(const Value& q, const Value& k, const Value& v) const {
+    return norm_.weights == Weights::integer && q.spikes() && k.spikes() && v.spikes() &&
+           score_mix_is_exact(*q.spikes(), *k.spikes(), *v.spikes(), heads_);
 }
 
 }  // namespace bispike

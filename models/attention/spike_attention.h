@@ -52,6 +52,8 @@ public:
     void prepare(Purpose purpose) override;
 
 private:
+    bool is_integer(const Value& q, const Value& k, const Value& v) const;
+
     int64_t heads_;
     const ScoreNorm& norm_;
     Gamma gamma_;

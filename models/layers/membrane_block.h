@@ -2,7 +2,6 @@
 #pragma once
 
 #include "models/layers/vit_block.h"
-#include "sim/grad/residual.h"
 
 namespace bispike {
 
@@ -11,11 +10,10 @@ struct MembraneBlock : VitBlock {
     MembraneBlock(const Scope& scope, const VitOptions& o) : VitBlock(scope, "attn.input_lif", o) {}
 
     Value operator()(Pass& pass, Value x) const {
-        Value y = pass(proj, attention->forward(pass, pass(*lif, x)));
-        x = residual(pass.tape, std::move(x), std::move(y));
-        Value z = pass(mlp.fc1, *mlp.fc2_lif, pass(*mlp.fc1_lif, x));
-        z = pass(mlp.fc2, std::move(z));
-        return residual(pass.tape, std::move(x), std::move(z));
+        Value mixed = attention->forward(pass, pass(*lif, x));
+        x = pass.onto(std::move(x), proj, std::move(mixed));
+        Value hidden = pass(mlp.fc1, *mlp.fc2_lif, pass(*mlp.fc1_lif, x));
+        return pass.onto(std::move(x), mlp.fc2, std::move(hidden));
     }
 };
 

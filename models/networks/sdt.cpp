@@ -41,8 +41,8 @@ public:
     Value operator()(Pass& pass, Value images) const {  // [t, B, H, W, C]
         Value x = activate(pass, 0, input_(pass, std::move(images)));
         for (size_t i = 0; i < convs_.size(); ++i) x = activate(pass, i + 1, pass(*convs_[i], std::move(x)));
-        Value position = pass(rpe_, pass(*rpe_lif_, x));
-        return residual(pass.tape, std::move(position), std::move(x));
+        Value fired = pass(*rpe_lif_, x);
+        return pass.onto(std::move(x), rpe_, std::move(fired));
     }
 
     void prepare(Purpose purpose) {

@@ -3,21 +3,16 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
 
+#include "sim/core/bits.h"
 #include "sim/core/error.h"
 
 namespace bispike {
 namespace {
-
-int64_t popcount(const AlignedVector<uint64_t>& words) {
-    return std::accumulate(words.begin(), words.end(), int64_t{0},
-                           [](int64_t n, uint64_t w) { return n + std::popcount(w); });
-}
 
 int checked_level(float value, SpikeKind kind) {
     const bool fits = value == std::round(value) && std::abs(value) <= 127 &&
@@ -105,8 +100,8 @@ int Spikes::value(int64_t row, int64_t channel) const {
     return kind_ == SpikeKind::binary ? bit(fired(row)) : bit(fired(row)) - 2 * bit(negative(row));
 }
 
-int64_t Spikes::count() const { return popcount(fired_); }
-int64_t Spikes::count_negative() const { return popcount(negative_); }
+int64_t Spikes::count() const { return count_bits(fired_); }
+int64_t Spikes::count_negative() const { return count_bits(negative_); }
 
 int64_t Spikes::total() const {
     if (kind_ != SpikeKind::integer) return count();

@@ -165,8 +165,7 @@ HWY_INLINE void advance(const Rule<Charge, Fire, Reset>& rule, const NeuronForwa
                         const Vector& vector) {
     const FloatLanes d;
     const float* x = task.x + row * task.x_row + c;
-    float* potential = task.v + row * task.v_row + c;
-    auto v = vector.load(d, potential);
+    auto v = task.v != nullptr ? vector.load(d, task.v + row * task.v_row + c) : hn::Set(d, task.rest);
     for (int64_t t = 0; t < task.steps; ++t) {
         const auto h = rule.charge.charge(d, v, vector.load(d, x + t * task.x_step));
         if (task.h != nullptr) vector.store(d, h, task.h + t * task.h_step + row * task.h_row + c);
@@ -174,7 +173,7 @@ HWY_INLINE void advance(const Rule<Charge, Fire, Reset>& rule, const NeuronForwa
         v = rule.reset.reset(d, h, s);
         Emit<Fire>()(d, s, task, t, row, c, vector);
     }
-    vector.store(d, v, potential);
+    if (task.v != nullptr) vector.store(d, v, task.v + row * task.v_row + c);
 }
 
 template <class Rule>

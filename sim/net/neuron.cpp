@@ -63,8 +63,7 @@ public:
           carried_(carried),
           spikes_(spikes),
           steps_(currents.shape()[0]),
-          x_(static_cast<size_t>(currents.piece_rows() * kChannels)),
-          v_(static_cast<size_t>(carried.empty() ? currents.block() * kChannels : 0)) {}
+          x_(static_cast<size_t>(currents.piece_rows() * kChannels)) {}
 
     /// Rows [first, last), which are gathered.
     void block(int64_t first, int64_t last) {
@@ -84,13 +83,9 @@ private:
                            .channels = std::min(kChannels, spikes_.channels() - channel),
                            .x = x_.data(),
                            .x_step = kChannels,
-                           .x_row = steps_ * kChannels};
-        if (carried_.empty()) {
-            std::fill_n(v_.data(), rows * kChannels, neuron_.rest());
-            task.v = v_.data(), task.v_row = kChannels;
-        } else {
-            task.v = carried_.row(at.row) + channel, task.v_row = spikes_.channels();
-        }
+                           .x_row = steps_ * kChannels,
+                           .rest = neuron_.rest()};
+        if (!carried_.empty()) task.v = carried_.row(at.row) + channel, task.v_row = spikes_.channels();
         write_to(task, spikes_, at);
         neuron_.perform(task);
     }
@@ -100,7 +95,7 @@ private:
     Tensor& carried_;
     Spikes& spikes_;
     int64_t steps_;
-    AlignedVector<float> x_, v_;  // [rows, T, 64], [rows, 64]
+    AlignedVector<float> x_;  // [rows, T, 64]
 };
 
 }  // namespace

@@ -16,8 +16,9 @@ struct NeuronForward {
     int64_t steps = 1, rows = 0, channels = 0;
     const float* x = nullptr;  // [steps, rows, C], current; x_step = 0 repeats the first step
     int64_t x_step = 0, x_row = 0;
-    float* v = nullptr;  // [rows, C], potential after reset
+    float* v = nullptr;  // [rows, C], potential after reset; null: `rest` before the first step, and not kept
     int64_t v_row = 0;
+    float rest = 0;
     float* h = nullptr;  // [steps, rows, C], potential after charging, laid out like x; null: not wanted
     int64_t h_step = 0, h_row = 0;
     uint64_t* fired = nullptr;     // [steps, rows, words], zeros on entry

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "sim/grad/residual.h"
 #include "sim/net/neuron.h"
 #include "sim/net/synapse.h"
 
@@ -29,12 +30,14 @@ Value Pass::operator()(const Layer& layer, Value input) {
     return output;
 }
 
-bool Pass::takes_pieces(const Layer& synapse, const Layer& neuron) const {
-    return tape == nullptr && !smooth_spikes && substitute == nullptr && !wants_potential(neuron.name()) &&
+bool Pass::takes_pieces(const Layer& synapse) const {
+    return tape == nullptr && !smooth_spikes && substitute == nullptr &&
            std::ranges::none_of(probes, [&](const Probe* p) { return p->wants_currents(synapse.name()); });
 }
 
-std::optional<Value> Pass::step_through(const Synapse& synapse, const Neuron& neuron, const Value& input) {
+/// use(currents), with the synapse shown to the probes; nothing where its currents come as a whole only.
+template <class Use>
+std::optional<Value> Pass::use_pieces(const Synapse& synapse, const Value& input, const Use& use) {
     const OpCount outer = std::exchange(count_, {});
     const char* outer_kernel = std::exchange(kernel_, "");
     const std::unique_ptr<Currents> currents = synapse.currents(*this, input);
@@ -43,8 +46,7 @@ std::optional<Value> Pass::step_through(const Synapse& synapse, const Neuron& ne
         if (watched())
             show({synapse.name(), synapse.kind(), input.spikes(), Value(), nullptr, std::exchange(count_, {}),
                   std::exchange(kernel_, "")});
-        output = neuron.step(*this, *currents);
-        if (watched()) show({neuron.name(), neuron.kind(), nullptr, *output, nullptr, count_, kernel_});
+        output = use(*currents);
     }
     count_ = outer, kernel_ = outer_kernel;
     return output;
@@ -52,9 +54,27 @@ std::optional<Value> Pass::step_through(const Synapse& synapse, const Neuron& ne
 
 Value Pass::operator()(const Synapse& synapse, const Layer& layer, Value input) {
     const auto* neuron = dynamic_cast<const Neuron*>(&layer);  // it may be a wrapper around one, which wants it all
-    if (neuron != nullptr && takes_pieces(synapse, layer))
-        if (auto output = step_through(synapse, *neuron, input)) return *std::move(output);
+    if (neuron != nullptr && takes_pieces(synapse) && !wants_potential(layer.name())) {
+        auto output = use_pieces(synapse, input, [&](Currents& currents) {
+            Value spikes = neuron->step(*this, currents);
+            if (watched()) show({neuron->name(), neuron->kind(), nullptr, spikes, nullptr, count_, kernel_});
+            return spikes;
+        });
+        if (output) return *std::move(output);
+    }
     return (*this)(layer, (*this)(static_cast<const Layer&>(synapse), std::move(input)));
+}
+
+Value Pass::onto(Value stream, const Synapse& synapse, Value input) {
+    if (stream.tensor() != nullptr && stream.shape()[0] == input.shape()[0] && takes_pieces(synapse)) {
+        auto output = use_pieces(synapse, input, [&](Currents& currents) {
+            Tensor sum = std::move(stream).take();
+            add_currents(currents, sum);
+            return Value(std::move(sum));
+        });
+        if (output) return *std::move(output);
+    }
+    return residual(tape, std::move(stream), (*this)(static_cast<const Layer&>(synapse), std::move(input)));
 }
 
 void Pass::show(const LayerCall& call) const {

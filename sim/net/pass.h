@@ -49,6 +49,9 @@ struct Pass {
     /// A synaptic layer and the neurons behind it: the same spikes as one call after the other, but currents go from
     /// one to the other piece by piece and never to memory, where nobody asks to see them.
     Value operator()(const Synapse& synapse, const Layer& neuron, Value input);
+    /// stream + synapse(input), the end of a residual branch: the same bits as the two one after the other, but
+    /// currents are added as they come, where nobody asks to see them.
+    Value onto(Value stream, const Synapse& synapse, Value input);
     /// Shows an operation inside a layer (attention scores) under its own name.
     void show(const LayerCall& call) const;
     bool watched() const { return !probes.empty(); }
@@ -61,8 +64,9 @@ struct Pass {
     void potential(Tensor h, float threshold) { potential_ = std::move(h), threshold_ = threshold; }
 
 private:
-    bool takes_pieces(const Layer& synapse, const Layer& neuron) const;
-    std::optional<Value> step_through(const Synapse& synapse, const Neuron& neuron, const Value& input);
+    bool takes_pieces(const Layer& synapse) const;
+    template <class Use>
+    std::optional<Value> use_pieces(const Synapse& synapse, const Value& input, const Use& use);
 
     OpCount count_;
     const char* kernel_ = "";

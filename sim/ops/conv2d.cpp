@@ -4,10 +4,10 @@
 // kernel, as events for the event-driven one. Both then run the kernels of the linear map.
 #include "sim/ops/conv2d.h"
 
-#include <bit>
 #include <cmath>
 #include <cstdlib>
 
+#include "sim/core/bits.h"
 #include "sim/core/error.h"
 #include "sim/ops/conv_window.h"
 #include "sim/ops/currents.h"
@@ -64,7 +64,7 @@ int64_t row_total(const Spikes& x, int64_t row) {
     if (x.kind() == SpikeKind::integer)
         for (int64_t c = 0; c < x.channels(); ++c) n += std::abs(x.levels(row)[c]);
     else
-        for (int64_t w = 0; w < x.words(); ++w) n += std::popcount(x.fired(row)[w]);
+        n = count_bits({x.fired(row), x.fired(row) + x.words()});
     return n;
 }
 

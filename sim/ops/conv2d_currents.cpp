@@ -3,7 +3,7 @@
 
 #include "sim/ops/conv_window.h"
 #include "sim/ops/currents.h"
-#include "sim/ops/decode.h"
+#include "sim/ops/window_lists.h"
 
 namespace bispike {
 namespace {
@@ -22,21 +22,21 @@ public:
 
     void gather(int64_t first, int64_t last) override {
         take_images(first / window_.out_pixels(), (last - 1) / window_.out_pixels() + 1);
-        const int64_t steps = shape()[0];
-        counts_.resize(static_cast<size_t>((last - first) * steps));
+        place(first, last);
+        counts_.resize(places_.size());
         for (size_t p = 0; p < parts_.size(); ++p) {
-            for (size_t r = 0; r < counts_.size(); ++r)
-                counts_[r] = count_window(window_at(place_of(first, static_cast<int64_t>(r)), taps_[p]));
+            for (size_t r = 0; r < places_.size(); ++r) counts_[r] = count_window(window_at(places_[r], taps_[p]));
             parts_[p].build(counts_, x_.kind() != SpikeKind::binary, zero_, [&](int64_t r, uint32_t* to, float* value) {
-                write(place_of(first, r), taps_[p], to, value);
+                write(places_[static_cast<size_t>(r)], taps_[p], to, value);
             });
         }
     }
 
 private:
-    /// An output pixel of an image at a step.
+    /// What an output pixel of an image at a step sees.
     struct Place {
-        int64_t step, image, pixel;
+        const Events* events;   // of all pixels of that image and step
+        const int32_t* source;  // [taps]
     };
 
     ConvCurrents(const Spikes& x, const PackedMatrix& w, const Window& window, int64_t group)
@@ -62,9 +62,17 @@ private:
         return source;
     }
 
-    Place place_of(int64_t first, int64_t r) const {
-        const int64_t row = first + r / shape()[0];
-        return {r % shape()[0], row / window_.out_pixels(), row % window_.out_pixels()};
+    /// Rows [first, last) of each step, in the order (row, step).
+    void place(int64_t first, int64_t last) {
+        const int64_t steps = shape()[0];
+        places_.clear();
+        int64_t image = first / window_.out_pixels(), pixel = first % window_.out_pixels();
+        for (int64_t row = first; row < last; ++row) {
+            const Events* events = pixels_.data() + (image - first_image_) * steps;
+            for (int64_t t = 0; t < steps; ++t)
+                places_.push_back({events + t, source_.data() + pixel * window_.shape.taps()});
+            if (++pixel == window_.out_pixels()) pixel = 0, ++image;
+        }
     }
 
     /// The events of all pixels of images [first, last), of each step; those that are there already stay.
@@ -83,22 +91,17 @@ private:
         first_image_ = first, last_image_ = last;
     }
 
-    const Events& events_at(Place at) const {
-        return pixels_[static_cast<size_t>((at.image - first_image_) * shape()[0] + at.step)];
-    }
-    WindowLists window_at(Place at, Taps taps) const {
-        const Events& events = events_at(at);
-        return {events.begin.data(), events.channel.data(), source_.data() + at.pixel * window_.shape.taps(),
-                taps.first, taps.last};
+    static WindowLists window_at(const Place& at, Taps taps) {
+        return {at.events->begin.data(), at.events->channel.data(), at.source, taps.first, taps.last};
     }
 
-    void write(Place at, Taps taps, uint32_t* to, float* value) const {
+    void write(const Place& at, Taps taps, uint32_t* to, float* value) const {
         const WindowLists lists = window_at(at, taps);
         gather_window(lists, static_cast<uint32_t>(window_.group_inputs()), kPanel, to);
         for (int64_t tap = taps.first; value != nullptr && tap < taps.last; ++tap)
             if (const int32_t pixel = lists.source[tap]; pixel >= 0)
-                value = std::copy(events_at(at).value.data() + lists.begin[pixel],
-                                  events_at(at).value.data() + lists.begin[pixel + 1], value);
+                value = std::copy(at.events->value.data() + lists.begin[pixel],
+                                  at.events->value.data() + lists.begin[pixel + 1], value);
     }
 
     const Spikes& x_;
@@ -109,7 +112,8 @@ private:
     std::vector<Taps> taps_;      // of each part
     std::vector<Events> pixels_;  // of the images of the block [images, T]
     int64_t first_image_ = 0, last_image_ = 0;
-    std::vector<int32_t> counts_;  // of the block
+    std::vector<Place> places_;    // of the block
+    std::vector<int32_t> counts_;  // the same
 };
 
 }  // namespace

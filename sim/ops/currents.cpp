@@ -10,6 +10,25 @@ namespace {
 /// to stay in the L2 cache.
 constexpr int64_t kBlockRows = 512;
 
+/// visit(row of all steps, first channel, channels, values) until all is seen.
+template <class Visit>
+void for_each_run(Currents& currents, Visit visit) {
+    const int64_t steps = currents.shape()[0], channels = currents.shape().channels(), rows = currents.rows();
+    AlignedVector<float> piece(static_cast<size_t>(currents.piece_rows() * Currents::kChannels));
+    for (int64_t begin = 0; begin < rows; begin += currents.block()) {
+        const int64_t end = std::min(rows, begin + currents.block());
+        currents.gather(begin, end);
+        for (int64_t word = 0; word * Currents::kChannels < channels; ++word) {
+            currents.fill(word, piece.data());
+            const int64_t first = word * Currents::kChannels, count = std::min(Currents::kChannels, channels - first);
+            const float* from = piece.data();
+            for (int64_t row = begin; row < end; ++row)
+                for (int64_t t = 0; t < steps; ++t, from += Currents::kChannels)
+                    visit(t * rows + row, first, count, from);
+        }
+    }
+}
+
 }  // namespace
 
 Currents::Currents(const Shape& shape, const PackedMatrix& weights)
@@ -31,20 +50,17 @@ void Currents::fill(int64_t word, float* to) const {
 }
 
 void put_currents(Currents& currents, Tensor& y, int64_t channel) {
-    const int64_t steps = currents.shape()[0], channels = currents.shape().channels(), rows = currents.rows();
-    AlignedVector<float> piece(static_cast<size_t>(currents.piece_rows() * Currents::kChannels));
-    for (int64_t first = 0; first < rows; first += currents.block()) {
-        const int64_t last = std::min(rows, first + currents.block());
-        currents.gather(first, last);
-        for (int64_t word = 0; word * Currents::kChannels < channels; ++word) {
-            currents.fill(word, piece.data());
-            const int64_t begin = word * Currents::kChannels, count = std::min(Currents::kChannels, channels - begin);
-            for (int64_t r = 0; r < last - first; ++r)
-                for (int64_t t = 0; t < steps; ++t)
-                    std::copy_n(piece.data() + (r * steps + t) * Currents::kChannels, count,
-                                y.row(t * rows + first + r) + channel + begin);
-        }
-    }
+    for_each_run(currents, [&](int64_t row, int64_t first, int64_t count, const float* from) {
+        std::copy_n(from, count, y.row(row) + channel + first);
+    });
+}
+
+void add_currents(Currents& currents, Tensor& y) {
+    require_shape(currents.shape(), y.shape(), "the currents of a residual sum");
+    for_each_run(currents, [&](int64_t row, int64_t first, int64_t count, const float* from) {
+        float* to = y.row(row) + first;
+        for (int64_t c = 0; c < count; ++c) to[c] += from[c];
+    });
 }
 
 }  // namespace bispike

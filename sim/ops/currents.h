@@ -51,5 +51,7 @@ std::unique_ptr<Currents> conv2d_currents(const Spikes& x, const ConvWeights& w,
 
 /// All currents, to the channels from `channel` on of y [T, B, ..., any].
 void put_currents(Currents& currents, Tensor& y, int64_t channel = 0);
+/// y += all currents, the bits of residual().
+void add_currents(Currents& currents, Tensor& y);
 
 }  // namespace bispike

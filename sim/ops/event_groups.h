@@ -24,8 +24,8 @@ public:
     };
 
     /// Makes room for rows of counts[r] events, then calls write(row, offsets, values) for each row, where it must put
-    /// that many events, channels ascending; `values` is null unless asked for. It may write up to Events::kSlack offsets more.
-    /// `zero` is the offset of the row of zeros.
+    /// that many events, channels ascending; `values` is null unless asked for. It may write up to Events::kSlack
+    /// offsets more. `zero` is the offset of the row of zeros.
     template <class Write>
     void build(std::span<const int32_t> counts, bool with_values, uint32_t zero, Write write) {
         lay_out(counts, with_values);

@@ -3,7 +3,7 @@
 
 #include <bit>
 
-#include "sim/ops/decode.h"
+#include "sim/core/bits.h"
 
 namespace bispike {
 namespace {

@@ -1,9 +1,9 @@
 // Currents of the event-driven linear map.
 #include <algorithm>
 
+#include "sim/core/bits.h"
 #include "sim/core/error.h"
 #include "sim/ops/currents.h"
-#include "sim/ops/decode.h"
 
 namespace bispike {
 namespace {

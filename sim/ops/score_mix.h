@@ -9,9 +9,9 @@ namespace bispike {
 /// of its sums does not matter.
 bool score_mix_is_exact(const Spikes& q, const Spikes& k, const Spikes& v, int64_t heads);
 
-/// mix(score(q, k, heads), v) to the bit, as q (k^T v): what a pair of tokens shares is never looked at, so the cost is
-/// that of the spikes alone. q [t, B, N, C], k and v [t, B, M, C], result [t, B, N, C]. Throws Error if the shapes do
-/// not fit. Only where score_mix_is_exact().
-Tensor score_mix(const Spikes& q, const Spikes& k, const Spikes& v, int64_t heads);
+/// scale * mix(score(q, k, heads), v) to the bit, as q (k^T v): what a pair of tokens shares is never looked at, so the
+/// cost is that of the spikes alone. q [t, B, N, C], k and v [t, B, M, C], result [t, B, N, C]. Throws Error if the
+/// shapes do not fit. Only where score_mix_is_exact().
+Tensor score_mix(const Spikes& q, const Spikes& k, const Spikes& v, int64_t heads, float scale);
 
 }  // namespace bispike

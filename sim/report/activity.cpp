@@ -2,19 +2,17 @@
 #include "sim/report/activity.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstdlib>
 #include <string_view>
 
+#include "sim/core/bits.h"
 #include "sim/core/error.h"
 
 namespace bispike {
 namespace {
 
 uint64_t popcount(const uint64_t* words, int64_t n) {
-    uint64_t sum = 0;
-    for (int64_t i = 0; i < n; ++i) sum += static_cast<uint64_t>(std::popcount(words[i]));
-    return sum;
+    return static_cast<uint64_t>(count_bits({words, static_cast<size_t>(n)}));
 }
 
 uint64_t magnitude(const int8_t* levels, int64_t n) {

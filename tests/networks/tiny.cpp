@@ -15,6 +15,7 @@ public:
     explicit BitsProbe(std::vector<int64_t> samples) : samples_(std::move(samples)) {}
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return true; }
+    bool wants_currents(const std::string&) const override { return true; }
     void on_call(const LayerCall& call) override {
         add(call.name, call.output.dense());
         if (call.potential) add(call.name + " potential", *call.potential);

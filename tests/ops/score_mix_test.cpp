@@ -17,7 +17,9 @@ TEST_CASE("a mix without scores has the bits of scores and mix, for all kinds of
                 const Spikes q = spikes_of_density({2, 2, 13, heads * width}, kind, 0.2f, 1);
                 const Spikes k = spikes_of_density({2, 2, sources, heads * width}, kind, 0.2f, 2);
                 const Spikes v = spikes_of_density({2, 2, sources, heads * width}, SpikeKind::binary, 0.2f, 3);
-                CHECK(same_bits(score_mix(q, k, v, heads), mix(score(q, k, heads), v)));
+                Tensor expected = mix(score(q, k, heads), v);
+                expected.scale(0.3f);
+                CHECK(same_bits(score_mix(q, k, v, heads, 0.3f), expected));
             }
 }
 
@@ -34,6 +36,6 @@ TEST_CASE("it is exact where float32 holds every sum that can come") {
 
 TEST_CASE("values that do not fit are an error") {
     const Spikes q({1, 1, 4, 6}, SpikeKind::binary), v({1, 1, 5, 6}, SpikeKind::binary);
-    CHECK(message_of([&] { score_mix(q, q, v, 2); }).find("the values") != std::string::npos);
-    CHECK(message_of([&] { score_mix(q, v, q, 4); }).find("do not divide") != std::string::npos);
+    CHECK(message_of([&] { score_mix(q, q, v, 2, 1); }).find("the values") != std::string::npos);
+    CHECK(message_of([&] { score_mix(q, v, q, 4, 1); }).find("do not divide") != std::string::npos);
 }

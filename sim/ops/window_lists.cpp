@@ -1,39 +1,17 @@
-// From bits to lists of events, for each instruction set: counting and finding bits have instructions of their own.
-#include "sim/ops/decode.h"
+// The lists of a window, put together for each instruction set.
+#include "sim/ops/window_lists.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "sim/ops/decode.cpp"
+#define HWY_TARGET_INCLUDE "sim/ops/window_lists.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target
 #include <hwy/highway.h>
-
-#include <bit>
 
 HWY_BEFORE_NAMESPACE();
 namespace bispike::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-int64_t count_bits(std::span<const uint64_t> words) {
-    int64_t n = 0;
-    for (const uint64_t word : words) n += std::popcount(word);
-    return n;
-}
-
-/// Eight bits at a time without a look at how many there are: what is written too much is written over. A branch for
-/// each bit would be missed once a word.
-uint32_t* decode_bits(std::span<const uint64_t> words, uint32_t first, uint32_t step, uint32_t* to) {
-    for (uint64_t bits : words) {
-        const int count = std::popcount(bits);
-        for (int done = 0; done < count; done += 8)
-            for (int i = 0; i < 8; ++i, bits &= bits - 1)
-                to[done + i] = first + step * static_cast<uint32_t>(std::countr_zero(bits));
-        to += count;
-        first += 64 * step;
-    }
-    return to;
-}
 
 int32_t count_window(const WindowLists& w) {
     int64_t n = 0;
@@ -66,16 +44,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace bispike {
 
-HWY_EXPORT(count_bits);
-HWY_EXPORT(decode_bits);
 HWY_EXPORT(count_window);
 HWY_EXPORT(gather_window);
-
-int64_t count_bits(std::span<const uint64_t> words) { return HWY_DYNAMIC_DISPATCH(count_bits)(words); }
-
-uint32_t* decode_bits(std::span<const uint64_t> words, uint32_t first, uint32_t step, uint32_t* to) {
-    return HWY_DYNAMIC_DISPATCH(decode_bits)(words, first, step, to);
-}
 
 int32_t count_window(const WindowLists& window) { return HWY_DYNAMIC_DISPATCH(count_window)(window); }
 
