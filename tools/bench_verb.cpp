@@ -275,7 +275,7 @@ int bench_verb(std::span<const std::string> args) {
     const Tensor one = first_images(1, model.image());
     const int64_t sample[] = {0};
     f.start_seconds = seconds_of([&] {
-        model.prepare(Purpose::simulate);
+        model.prepare(run.purpose());
         simulate_batch(model, one, sample, run, {});
     });
     f.image = operations(model, options);

@@ -170,7 +170,7 @@ int simulate_verb(std::span<const std::string> args) {
         return 0;
     }
     const EnergyPrices table = prices(experiment);
-    model->prepare(experiment.options.simulate.fold ? Purpose::simulate : Purpose::simulate_unfolded);
+    model->prepare(experiment.options.simulate.purpose());
     make_output_folder(flags.common);
     std::optional<AtomicFile> json;  // opened before the run, which would be lost to a folder that is missing
     if (!flags.json_file.empty()) json.emplace(flags.json_file);

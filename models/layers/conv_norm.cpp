@@ -24,13 +24,14 @@ ConvNorm::ConvNorm(const Scope& scope, ConvShape s, Options options)
 
 void ConvNorm::prepare(Purpose purpose) {
     norm_.prepare(purpose);
-    if (purpose != Purpose::simulate) {
+    if (!is_folded(purpose)) {
         const auto bias = bias_ ? std::span<const float>(bias_->value.values()) : std::span<const float>();
         packed_ = ConvWeights::from(shape_, weight_.value, bias, purpose == Purpose::train);
         return;
     }
     const ConvFacts f = folded();
     packed_ = ConvWeights::from(f.shape, f.weight, f.bias.values(), false);
+    packed_.quantise(weight_format(purpose));
 }
 
 ConvFacts ConvNorm::folded() const {
@@ -39,15 +40,15 @@ ConvFacts ConvNorm::folded() const {
 }
 
 Value ConvNorm::forward(Pass& pass, Value input) const {
-    show_synapse(pass, input, [&](const auto& x) { return conv2d_count(x, shape_); });
+    show_synapse(pass, input, packed_.groups[0].forward, [&](const auto& x) { return conv2d_count(x, shape_); });
     Value y = conv2d(pass.tape, std::move(input), packed_, {&weight_, bias_});
     return norm_(pass.tape, std::move(y));
 }
 
 std::unique_ptr<Currents> ConvNorm::currents(Pass& pass, const Value& input) const {
-    const Spikes* spikes = event_input(pass, input);
+    const Spikes* spikes = event_input(pass, input, packed_.groups[0].forward);
     if (spikes == nullptr || norm_.is_apart() || shape_.groups > 1) return nullptr;
-    show_synapse(pass, input, [&](const auto& x) { return conv2d_count(x, shape_); });
+    show_synapse(pass, input, packed_.groups[0].forward, [&](const auto& x) { return conv2d_count(x, shape_); });
     return conv2d_currents(*spikes, packed_);
 }
 

@@ -6,13 +6,13 @@
 
 namespace bispike {
 
-/// Counts with `count_of(tensor or spikes)` and names the kernel; does nothing when nobody watches.
+/// Counts with `count_of(tensor or spikes)` and names the kernel that `weights` take; does nothing when nobody watches.
 template <class CountOf>
-void show_synapse(Pass& pass, const Value& input, CountOf count_of) {
+void show_synapse(Pass& pass, const Value& input, const PackedMatrix& weights, CountOf count_of) {
     if (!pass.watched()) return;
     if (const Spikes* spikes = input.spikes()) {
         pass.count(count_of(*spikes));
-        pass.ran(prefers_events(*spikes) ? "event" : "dense");
+        pass.ran(prefers_events(*spikes, weights) ? "event" : "dense");
     } else {
         pass.count(count_of(*input.tensor()));
         pass.ran("dense");
@@ -20,9 +20,10 @@ void show_synapse(Pass& pass, const Value& input, CountOf count_of) {
 }
 
 /// The input as spikes of every step of the pass which the event-driven kernel is to take; null where they are not.
-inline const Spikes* event_input(const Pass& pass, const Value& input) {
+inline const Spikes* event_input(const Pass& pass, const Value& input, const PackedMatrix& weights) {
     const Spikes* spikes = input.spikes();
-    return spikes != nullptr && spikes->shape()[0] == pass.steps && prefers_events(*spikes) ? spikes : nullptr;
+    const bool fits = spikes != nullptr && spikes->shape()[0] == pass.steps && prefers_events(*spikes, weights);
+    return fits ? spikes : nullptr;
 }
 
 }  // namespace bispike

@@ -20,7 +20,8 @@ void Head::prepare(Purpose purpose) {
 Value Head::forward(Pass& pass, Value input) const {
     const bool has_tokens = input.shape().rank() == 4;
     Value features = has_tokens ? mean_tokens(pass.tape, std::move(input)) : std::move(input);
-    show_synapse(pass, features, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
+    show_synapse(pass, features, packed_.forward,
+                 [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
     return linear(pass.tape, std::move(features), packed_, {&weight_, bias_});
 }
 

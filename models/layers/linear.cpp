@@ -19,7 +19,8 @@ void Linear::prepare(Purpose purpose) {
 }
 
 Value Linear::forward(Pass& pass, Value input) const {
-    show_synapse(pass, input, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
+    show_synapse(pass, input, packed_.forward,
+                 [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
     return linear(pass.tape, std::move(input), packed_, {&weight_, bias_});
 }
 

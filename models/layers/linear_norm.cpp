@@ -16,7 +16,7 @@ LinearNorm::LinearNorm(const Scope& scope, int64_t in, int64_t out, Options opti
 
 void LinearNorm::prepare(Purpose purpose) {
     norm_.prepare(purpose);
-    if (purpose != Purpose::simulate) {
+    if (!is_folded(purpose)) {
         const auto bias = bias_ ? std::span<const float>(bias_->value.values()) : std::span<const float>();
         packed_ = {PackedMatrix::from(weight_.value, bias), {}};
         if (purpose == Purpose::train) packed_.transposed = PackedMatrix::transposed(weight_.value);
@@ -24,6 +24,7 @@ void LinearNorm::prepare(Purpose purpose) {
     }
     const LinearFacts f = folded();
     packed_ = {PackedMatrix::from(f.weight, f.bias.values()), {}};
+    packed_.forward.quantise(weight_format(purpose));
 }
 
 LinearFacts LinearNorm::folded() const {
@@ -32,15 +33,17 @@ LinearFacts LinearNorm::folded() const {
 }
 
 Value LinearNorm::forward(Pass& pass, Value input) const {
-    show_synapse(pass, input, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
+    show_synapse(pass, input, packed_.forward,
+                 [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
     Value y = linear(pass.tape, std::move(input), packed_, {&weight_, bias_});
     return norm_(pass.tape, std::move(y));
 }
 
 std::unique_ptr<Currents> LinearNorm::currents(Pass& pass, const Value& input) const {
-    const Spikes* spikes = event_input(pass, input);
+    const Spikes* spikes = event_input(pass, input, packed_.forward);
     if (spikes == nullptr || norm_.is_apart()) return nullptr;
-    show_synapse(pass, input, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
+    show_synapse(pass, input, packed_.forward,
+                 [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
     return linear_currents(*spikes, packed_.forward);
 }
 

@@ -35,7 +35,7 @@ void Patches::prepare(Purpose purpose) {
 Value Patches::forward(Pass& pass, Value input) const {
     const Shape& s = input.shape();
     const Shape tokens{s[0], s[1], tokens_, shape_.out_channels};
-    show_synapse(pass, input, [&](const auto& x) { return conv2d_count(x, shape_); });
+    show_synapse(pass, input, packed_.groups[0].forward, [&](const auto& x) { return conv2d_count(x, shape_); });
     return conv2d(pass.tape, std::move(input), packed_, {&weight_, &bias_}).reshaped(tokens);
 }
 

@@ -38,7 +38,8 @@ public:
     }
     void prepare(Purpose) override { packed_.forward = PackedMatrix::from(weight_.value, values_of(bias_)); }
     Value forward(Pass& pass, Value input) const override {
-        show_synapse(pass, input, [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
+        show_synapse(pass, input, packed_.forward,
+                     [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
         return linear(pass.tape, std::move(input), packed_, {&weight_, bias_});
     }
 
@@ -103,7 +104,7 @@ public:
         const Shape s = input.shape();
         if (s.rank() != (is_line_ ? 4 : 5)) fail("{}: it cannot slide over {}", name(), s.str());
         if (is_line_) input = std::move(input).reshaped({s[0], s[1], 1, s[2], s[3]});
-        show_synapse(pass, input, [&](const auto& x) { return conv2d_count(x, shape_); });
+        show_synapse(pass, input, packed_.groups[0].forward, [&](const auto& x) { return conv2d_count(x, shape_); });
         Value y = conv2d(pass.tape, std::move(input), packed_, {&weight_, bias_});
         const Shape out = y.shape();
         return is_line_ ? std::move(y).reshaped({out[0], out[1], out[3], out[4]}) : std::move(y);

@@ -6,15 +6,25 @@
 
 #include "sim/net/facts.h"
 #include "sim/net/pass.h"
+#include "sim/ops/weight_format.h"
 
 namespace bispike {
 
 /// What a network is made ready for.
 enum class Purpose {
     simulate,           // batch normalisation is folded into the weights
+    simulate_int16,     // and synapses that spikes reach take their weights rounded, to 10 bits kept in 16
+    simulate_int8,      // or to 8 bits
     simulate_unfolded,  // it runs on its own, with running statistics: the roundings of other programs
     train,              // batch statistics
 };
+
+constexpr bool is_folded(Purpose p) { return p != Purpose::simulate_unfolded && p != Purpose::train; }
+constexpr WeightFormat weight_format(Purpose p) {
+    return p == Purpose::simulate_int16  ? WeightFormat::int16
+           : p == Purpose::simulate_int8 ? WeightFormat::int8
+                                         : WeightFormat::float32;
+}
 
 /// A named stage: values in, values out, a chunk of time steps at a time ([t, B, ..., C]). Const while it runs, so
 /// any number of threads may call it; what changes between calls lives in Pass and State.

@@ -78,6 +78,10 @@ void add_gathered(const PackedMatrix& sum, const Window& w, int64_t group, Tenso
 
 }  // namespace
 
+void ConvWeights::quantise(WeightFormat format) {
+    for (SynapseWeights& group : groups) group.forward.quantise(format);
+}
+
 int64_t ConvAxis::fan_out(int64_t at, int64_t extent) const {
     int64_t n = 0;
     for (int64_t k = 0; k < kernel; ++k) {
@@ -125,7 +129,7 @@ Tensor conv2d(const Tensor& x, const ConvWeights& weights) {
 }
 
 Tensor conv2d(const Spikes& x, const ConvWeights& weights) {
-    if (!prefers_events(x)) return conv2d(x.to_tensor(), weights);
+    if (!prefers_events(x, weights.groups[0].forward)) return conv2d(x.to_tensor(), weights);
     const Window w(weights.shape, x.shape());
     Tensor y = Tensor::uninitialised(w.output_shape(x.shape()));
     for (int64_t g = 0; g < w.shape.groups; ++g)

@@ -37,6 +37,8 @@ struct ConvWeights {
 
     /// weight [out, in / groups, ky, kx] as in PyTorch; bias [out] or empty. Throws Error if the shapes do not fit.
     static ConvWeights from(ConvShape shape, const Tensor& weight, std::span<const float> bias, bool for_training);
+    /// As PackedMatrix::quantise(), all groups.
+    void quantise(WeightFormat format);
 };
 
 /// y [..., Ho, Wo, out] = x [..., H, W, in] * w + b. Each output is one chain over (ky, kx, channel).

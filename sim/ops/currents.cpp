@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/ops/quantised_matrix.h"
+
 namespace bispike {
 namespace {
 
@@ -41,12 +43,24 @@ void Currents::fill(int64_t word, float* to) const {
     for (int64_t half = 0; half < kChannels / kPanel; ++half) {
         const int64_t panel = word * (kChannels / kPanel) + half;
         if (panel >= weights_.panels()) return;
-        const float* start = weights_.bias(panel);
-        for (const EventGroups& part : parts_) {
-            add_events(part, weights_.panel(panel), start, to + half * kPanel, kChannels);
-            start = nullptr;
-        }
+        weights_.quantised() != nullptr ? add_quantised_parts(panel, to + half * kPanel)
+                                        : add_parts(panel, to + half * kPanel);
     }
+}
+
+void Currents::add_parts(int64_t panel, float* to) const {
+    const float* start = weights_.bias(panel);
+    for (const EventGroups& part : parts_) {
+        add_events(part, weights_.panel(panel), start, to, kChannels);
+        start = nullptr;
+    }
+}
+
+void Currents::add_quantised_parts(int64_t panel, float* to) const {
+    const QuantisedMatrix& w = *weights_.quantised();
+    for (size_t p = 0; p < parts_.size(); ++p)
+        add_quantised(parts_[p], w, panel, {p == 0, p + 1 == parts_.size(), w.scale(panel), weights_.bias(panel)}, to,
+                      kChannels);
 }
 
 void put_currents(Currents& currents, Tensor& y, int64_t channel) {

@@ -39,6 +39,9 @@ protected:
     std::vector<EventGroups> parts_;  // of the gathered block; row number r * T + t
 
 private:
+    void add_parts(int64_t panel, float* to) const;
+    void add_quantised_parts(int64_t panel, float* to) const;
+
     Shape shape_;
     const PackedMatrix& weights_;
     int64_t block_;

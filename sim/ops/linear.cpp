@@ -30,6 +30,7 @@ MatrixView rows_of(Tensor& x, int64_t first, int64_t last) { return {x.row(first
 }  // namespace
 
 bool prefers_events(const Spikes& x) { return x.density() < kEventDensity; }
+bool prefers_events(const Spikes& x, const PackedMatrix& w) { return w.quantised() != nullptr || prefers_events(x); }
 
 Tensor linear(const Tensor& x, const PackedMatrix& w) {
     require_inputs(x.shape(), w);
@@ -41,7 +42,7 @@ Tensor linear(const Tensor& x, const PackedMatrix& w) {
 
 Tensor linear(const Spikes& x, const PackedMatrix& w) {
     require_inputs(x.shape(), w);
-    if (!prefers_events(x)) return linear(x.to_tensor(), w);
+    if (!prefers_events(x, w)) return linear(x.to_tensor(), w);
     Tensor y = Tensor::uninitialised(with_channels(x.shape(), w.outputs()));
     put_currents(*linear_currents(x, w), y);
     return y;

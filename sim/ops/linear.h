@@ -13,8 +13,9 @@ struct SynapseWeights {
 };
 
 /// Whether spikes of this density should take the event-driven kernel. Both kernels give the same bits, so the
-/// choice is free. Where they cross: tests/bench/linear_bench.cpp.
+/// choice is free. Where they cross: tests/bench/linear_bench.cpp. Quantised weights are for events alone.
 bool prefers_events(const Spikes& x);
+bool prefers_events(const Spikes& x, const PackedMatrix& w);
 
 /// y = x W^T + b; x [..., K], y [..., D]. Throws Error if x does not have K channels.
 Tensor linear(const Tensor& x, const PackedMatrix& w);

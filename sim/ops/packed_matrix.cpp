@@ -3,6 +3,8 @@
 
 #include <cassert>
 
+#include "sim/ops/quantised_matrix.h"
+
 namespace bispike {
 
 PackedMatrix::PackedMatrix(int64_t inputs, int64_t outputs) : inputs_(inputs), outputs_(outputs) {
@@ -24,6 +26,10 @@ PackedMatrix PackedMatrix::transposed(const Tensor& weight) {
     for (int64_t k = 0; k < m.inputs_; ++k)
         for (int64_t d = 0; d < m.outputs_; ++d) m.at(k, d) = weight.row(k)[d];
     return m;
+}
+
+void PackedMatrix::quantise(WeightFormat format) {
+    quantised_ = format == WeightFormat::float32 ? nullptr : std::make_shared<QuantisedMatrix>(*this, format);
 }
 
 void PackedMatrix::add_to(Tensor& weight) const {

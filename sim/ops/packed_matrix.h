@@ -2,11 +2,15 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <span>
 
 #include "sim/core/tensor.h"
+#include "sim/ops/weight_format.h"
 
 namespace bispike {
+
+class QuantisedMatrix;
 
 /// A K x D matrix (inputs by outputs) as [D / 32][K + 1][32], the last panel filled up with zeros, and a bias row [D].
 /// The last row of each panel is zero: it stands for an event that is none (event_groups.h).
@@ -22,6 +26,11 @@ public:
     static PackedMatrix from(const Tensor& weight, std::span<const float> bias = {});
     /// From a weight [D, K]: the K x D matrix transposed, which maps gradients of outputs to gradients of inputs.
     static PackedMatrix transposed(const Tensor& weight);
+
+    /// Events take these weights rounded to a few bits from now on; dense inputs keep the exact ones.
+    void quantise(WeightFormat format);
+    /// Null: events take the exact weights.
+    const QuantisedMatrix* quantised() const { return quantised_.get(); }
 
     int64_t inputs() const { return inputs_; }
     int64_t outputs() const { return outputs_; }
@@ -40,6 +49,7 @@ private:
     int64_t inputs_ = 0, outputs_ = 0;
     AlignedVector<float> values_;  // [panels, K + 1, 32]
     AlignedVector<float> bias_;    // [panels, 32]
+    std::shared_ptr<const QuantisedMatrix> quantised_;
 };
 
 }  // namespace bispike

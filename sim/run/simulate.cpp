@@ -44,9 +44,18 @@ void check(const ImageSource& source, const SimulateOptions& o) {
 
 }  // namespace
 
+Purpose SimulateOptions::purpose() const {
+    const bool exact = weights == "float32";
+    if (!exact && weights != "int16" && weights != "int8")
+        fail("simulate.weights = {}: choose float32, int16 or int8", weights);
+    if (!fold && !exact)
+        fail("simulate.fold = false keeps normalisation apart, which simulate.weights = {} cannot", weights);
+    if (!fold) return Purpose::simulate_unfolded;
+    return exact ? Purpose::simulate : weights == "int16" ? Purpose::simulate_int16 : Purpose::simulate_int8;
+}
+
 Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const int64_t> samples,
-                      const SimulateOptions& options, std::span<Probe* const> probes,
-                      const Substitute* substitute) {
+                      const SimulateOptions& options, std::span<Probe* const> probes, const Substitute* substitute) {
     const int timesteps = model.timesteps();
     const int chunk = model.stepwise() ? 1 : options.chunk == 0 ? timesteps : std::min(options.chunk, timesteps);
     Tensor scores = Tensor::uninitialised({timesteps, images.shape()[0], model.image().classes});

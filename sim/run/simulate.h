@@ -16,6 +16,10 @@ struct SimulateOptions {
     int64_t images = 0;
     int64_t seed = 42;
     bool fold = true;
+    std::string weights = "float32";
+
+    /// What a network is prepared for. Throws Error where the two do not go together.
+    Purpose purpose() const;
 
     static constexpr auto fields() {
         using O = SimulateOptions;
@@ -25,7 +29,9 @@ struct SimulateOptions {
             field("images", &O::images, "images", "how many images of the set, from the first; 0: all of them"),
             field("seed", &O::seed, "", "seed of stochastic encoders"),
             field("fold", &O::fold, "true | false",
-                  "fold batch normalisation into the weights; false keeps the roundings of other programs"));
+                  "fold batch normalisation into the weights; false keeps the roundings of other programs"),
+            field("weights", &O::weights, "float32 | int16 | int8",
+                  "weights of synapses that spikes reach; fewer bits are faster, and rounded"));
     }
 };
 
