@@ -20,6 +20,8 @@
 #include "sim/run/calibrate.h"
 #include "sim/run/interrupt.h"
 #include "sim/run/simulate.h"
+#include "sim/run/train.h"
+#include "tools/bench_training.h"
 #include "tools/flags.h"
 #include "tools/version.h"
 
@@ -29,8 +31,9 @@ namespace {
 constexpr const char* kUsage =
     "usage: bispike bench [--network FAMILY-DEPTH-WIDTH] [options] [--section.key value ...]\n\n"
     "Builds a network with random weights, brings its neurons to a firing rate, and measures how many images it\n"
-    "simulates in a second: the median of the repeats, with the fastest and the slowest. --output DIR writes "
-    "DIR/model.h5\n"
+    "simulates in a second: the median of the repeats, with the fastest and the slowest. With --train it measures "
+    "whole\n"
+    "training steps instead (forward, backward, AdamW), with the keys of [train]. --output DIR writes DIR/model.h5\n"
     "and DIR/images.safetensors, so that another program can run the same network on the same images.\n";
 
 /// What is run, from the flags.
@@ -39,6 +42,8 @@ struct BenchOptions {
     int timesteps = 4, image_size = 32, channels = 3, classes = 10, repeats = 7;
     int64_t images = 32;  // a repeat
     double density = 0.066;
+    bool train = false;
+    std::string batch, micro_batch;  // --train only; empty: 32, and the whole batch at once
     std::optional<std::string> json_file;
 };
 
@@ -79,7 +84,7 @@ BenchFlags parse(std::span<const std::string> args) {
     BenchOptions& o = f.options;
     std::string timesteps, density, images, repeats, image_size, channels, classes, json;
     f.common = parse_common(
-        args, kUsage, {},
+        args, kUsage, {{"train", "measure training steps instead of simulation", &o.train}},
         {{"network", "NAME", "FAMILY-DEPTH-WIDTH [spikingformer-4-384]", &o.network},
          {"timesteps", "T", "time steps [4]", &timesteps},
          {"density", "RATE", "spikes over slots that synapses are to see, above 0 and up to 0.5 [0.066]", &density},
@@ -88,6 +93,8 @@ BenchFlags parse(std::span<const std::string> args) {
          {"image-size", "PIXELS", "side of an image [32]", &image_size},
          {"channels", "N", "of an image [3]", &channels},
          {"classes", "N", "answers [10]", &classes},
+         {"batch", "N", "with --train, images of one step [32]", &o.batch},
+         {"micro-batch", "N", "with --train, images of one task and its batch statistics [as --batch]", &o.micro_batch},
          {"json", "FILE", "write the figures", &json}});
     if (f.common.help) return f;
     take(o.timesteps, "timesteps", timesteps), take(o.density, "density", density), take(o.images, "images", images);
@@ -96,6 +103,7 @@ BenchFlags parse(std::span<const std::string> args) {
     require_at_least(1, "repeats", o.repeats), require_at_least(int64_t{1}, "images", o.images);
     require_at_least(1, "image-size", o.image_size), require_at_least(1, "channels", o.channels);
     require_at_least(1, "classes", o.classes);
+    if (!o.train && !(o.batch + o.micro_batch).empty()) fail("--batch and --micro-batch are for --train");
     if (!json.empty()) o.json_file = json;
     return f;
 }
@@ -188,18 +196,38 @@ std::vector<LayerRate> bring_to_density(Model& model, const BenchOptions& o) {
     }
 }
 
+/// --batch and --micro-batch as keys of [train], where those are not given themselves.
+void set_batch(Settings& settings, const BenchOptions& o) {
+    const std::string batch = o.batch.empty() ? "32" : o.batch;
+    settings.set("train.batch", batch, "--batch");
+    settings.set("train.micro_batch", o.micro_batch.empty() ? batch : o.micro_batch, "--micro-batch");
+}
+
 struct Figures {
     Timing timing;
     std::vector<LayerRate> rates;
     OpCount image;
-    double start_seconds;  // from a built model to its first answer
+    double start_seconds = 0;  // from a built model to its first answer
 };
 
-std::string json_of(const BenchOptions& o, const Model& model, const SimulateOptions& run, const Figures& f) {
+/// What both measurements tell.
+nlohmann::ordered_json json_head(const BenchOptions& o, const Model& model, int batch) {
     nlohmann::ordered_json j;
-    j["network"] = o.network, j["timesteps"] = o.timesteps, j["threads"] = thread_count(), j["batch"] = run.batch;
+    j["network"] = o.network, j["timesteps"] = o.timesteps, j["threads"] = thread_count(), j["batch"] = batch;
     j["image"] = {model.image().height, model.image().width, model.image().channels};
     j["parameters"] = model.parameters().trained_values();
+    return j;
+}
+
+/// The end of both.
+void add_tail(nlohmann::ordered_json& j, const std::vector<LayerRate>& rates) {
+    j["peak_memory_bytes"] = peak_memory_bytes();
+    j["version"] = version_text(), j["dispatch"] = dispatch_target();
+    for (const LayerRate& l : rates) j["layers"].push_back({{"name", l.layer}, {"rate", l.rate}, {"slots", l.slots}});
+}
+
+std::string json_of(const BenchOptions& o, const Model& model, const SimulateOptions& run, const Figures& f) {
+    nlohmann::ordered_json j = json_head(o, model, run.batch);
     j["images_per_second"] = f.timing.median();
     j["images_per_second_slowest"] = f.timing.images_per_second.front();
     j["images_per_second_fastest"] = f.timing.images_per_second.back();
@@ -209,16 +237,29 @@ std::string json_of(const BenchOptions& o, const Model& model, const SimulateOpt
     j["density"] = density_of(f.image);
     j["synops_per_image"] = f.image.synops(), j["mac_per_image"] = f.image.mac, j["dense_per_image"] = f.image.dense;
     j["updates_per_image"] = f.image.updates;
-    j["peak_memory_bytes"] = peak_memory_bytes();
-    j["version"] = version_text(), j["dispatch"] = dispatch_target();
-    for (const LayerRate& l : f.rates) j["layers"].push_back({{"name", l.layer}, {"rate", l.rate}, {"slots", l.slots}});
+    add_tail(j, f.rates);
     return j.dump(2) + "\n";
 }
 
-void tell(const BenchOptions& o, const Model& model, const Figures& f) {
+std::string json_of(const BenchOptions& o, const Model& model, const TrainingFigures& f,
+                    const std::vector<LayerRate>& rates) {
+    nlohmann::ordered_json j = json_head(o, model, f.batch);
+    j["micro_batch"] = f.micro_batch;
+    j["training_images_per_second"] = f.images_per_second(), j["training_step_seconds"] = f.median();
+    j["training_step_seconds_repeats"] = f.step_seconds;
+    j["density_asked"] = o.density, j["firing_rate_before_training"] = mean_rate(rates);
+    add_tail(j, rates);
+    return j.dump(2) + "\n";
+}
+
+void tell_network(const BenchOptions& o, const Model& model) {
     fmt::print("{}, T = {}, {}x{}x{} pixels, {} trained values, {} threads\n", o.network, o.timesteps,
                model.image().height, model.image().width, model.image().channels, model.parameters().trained_values(),
                thread_count());
+}
+
+void tell(const BenchOptions& o, const Model& model, const Figures& f) {
+    tell_network(o, model);
     const double synops = static_cast<double>(f.image.synops());
     fmt::print(
         "activity            {:.2f} % of slots spike, {:.1f} M synaptic operations an image ({:.1f} % of dense)\n",
@@ -227,6 +268,14 @@ void tell(const BenchOptions& o, const Model& model, const Figures& f) {
                f.timing.images_per_second.front(), f.timing.images_per_second.back());
     fmt::print("synaptic operations {:.2f} G a second\n", 1e-9 * synops * f.timing.median());
     fmt::print("first image         {:.0f} ms after the network was built\n", 1e3 * f.start_seconds);
+}
+
+void tell(const BenchOptions& o, const Model& model, const TrainingFigures& f) {
+    tell_network(o, model);
+    fmt::print("training step       {:.3f} s for {} images in micro-batches of {} (median of {}; {:.3f} to {:.3f})\n",
+               f.median(), f.batch, f.micro_batch, o.repeats, f.step_seconds.front(), f.step_seconds.back());
+    fmt::print("images per second   {:.2f}\n", f.images_per_second());
+    fmt::print("peak memory         {:.0f} MB\n", 1e-6 * static_cast<double>(peak_memory_bytes()));
 }
 
 /// [B, H, W, C] as PyTorch has it, [B, C, H, W].
@@ -249,6 +298,37 @@ void save(const std::string& folder, const BenchOptions& o, const Model& model, 
     save_safetensors(folder + "/images.safetensors", {"", {public_images(first_images(o.images, model.image()))}, {}});
 }
 
+struct Prepared {
+    const CommonFlags& flags;
+    const BenchOptions& options;
+    Model& model;
+    std::vector<LayerRate> rates;
+    std::optional<AtomicFile> json;
+};
+
+void bench_simulation(Prepared& p, const SimulateOptions& run) {
+    Figures f;
+    f.rates = p.rates;
+    const Tensor one = first_images(1, p.model.image());
+    const int64_t sample[] = {0};
+    f.start_seconds = seconds_of([&] {
+        p.model.prepare(run.purpose());
+        simulate_batch(p.model, one, sample, run, {});
+    });
+    f.image = operations(p.model, p.options);
+    f.timing = measure(p.model, p.options, run, p.flags.sink());
+    if (p.json) p.json->write(json_of(p.options, p.model, run, f)), p.json->commit();
+    if (!p.flags.quiet) tell(p.options, p.model, f);
+}
+
+void bench_training(Prepared& p, const TrainingSettings& training) {
+    require_at_least(1, "batch", training.train.batch);
+    const Tensor images = first_images(training.train.batch, p.model.image());
+    const TrainingFigures f = time_training(p.model, training, {images, p.options.repeats, p.flags.sink()});
+    if (p.json) p.json->write(json_of(p.options, p.model, f, p.rates)), p.json->commit();
+    if (!p.flags.quiet) tell(p.options, p.model, f);
+}
+
 }  // namespace
 
 int bench_verb(std::span<const std::string> args) {
@@ -260,28 +340,19 @@ int bench_verb(std::span<const std::string> args) {
     set_size(settings, options.network);
     settings.set("network.timesteps", std::to_string(options.timesteps), "--timesteps");
     settings.set("attention.model", "ssa", "bench");
+    if (options.train) set_batch(settings, options);
     require_no_rest(apply_flags(settings, flags.rest));
-    const auto run = settings.read<SimulateOptions>("simulate");
+    const auto run = options.train ? SimulateOptions() : settings.read<SimulateOptions>("simulate");
+    const auto training = options.train ? read_training(settings) : TrainingSettings();
     const ThreadLimit threads(flags.threads);
     Model model(settings, registry(), {options.image_size, options.image_size, options.channels, options.classes}, 42);
     settings.require_all_read();
     make_output_folder(flags);
-    std::optional<AtomicFile> json;
-    if (options.json_file) json.emplace(*options.json_file);
-
-    Figures f;
-    f.rates = bring_to_density(model, options);
+    Prepared p{flags, options, model, {}, std::nullopt};
+    if (options.json_file) p.json.emplace(*options.json_file);
+    p.rates = bring_to_density(model, options);
     if (!flags.output.empty()) save(flags.output, options, model, settings);
-    const Tensor one = first_images(1, model.image());
-    const int64_t sample[] = {0};
-    f.start_seconds = seconds_of([&] {
-        model.prepare(run.purpose());
-        simulate_batch(model, one, sample, run, {});
-    });
-    f.image = operations(model, options);
-    f.timing = measure(model, options, run, flags.sink());
-    if (json) json->write(json_of(options, model, run, f)), json->commit();
-    if (!flags.quiet) tell(options, model, f);
+    options.train ? bench_training(p, training) : bench_simulation(p, run);
     return 0;
 }
 

@@ -26,6 +26,30 @@ class Bench(toy.ProgramTest):
         self.assertAlmostEqual(told["density"], accumulates / (told["dense_per_image"] - told["mac_per_image"]))
         self.assertLess(abs(told["density"] / told["density_asked"] - 1), 0.2)
 
+    def test_training_steps(self):
+        train = [*SMALL[:-4], "--repeats", 3, "--train", "--batch", 4]
+        text = self.succeed("bench", *train, "--micro-batch", 2, "--json", "t.json", "--output", "saved")
+        for words in ["training step", "4 images in micro-batches of 2 (median of 3;", "peak memory"]:
+            self.assertIn(words, text)
+        told = json.loads((self.folder / "t.json").read_text())
+        steps = told["training_step_seconds_repeats"]
+        self.assertEqual(steps, sorted(steps))
+        self.assertEqual(told["training_step_seconds"], steps[1])
+        self.assertAlmostEqual(told["training_images_per_second"], 4 / steps[1])
+        self.assertEqual((told["batch"], told["micro_batch"], told["timesteps"]), (4, 2, 4))
+        self.assertGreater(told["peak_memory_bytes"], 1e6)
+        self.assertNotIn("images_per_second", told)
+        self.assertTrue((self.folder / "saved/model.h5").exists())
+        self.succeed("bench", *train, "--json", "whole.json", "--quiet")
+        self.assertEqual(json.loads((self.folder / "whole.json").read_text())["micro_batch"], 4)
+
+    def test_bad_training_steps(self):
+        self.refuse("bench", *SMALL, "--train", "--batch", 4, "--micro-batch", 3, says=["micro_batch = 3", "batch = 4"])
+        self.refuse("bench", *SMALL, "--train", "--batch", 0, says="batch = 0")
+        self.refuse("bench", *SMALL, "--train", "--batch", "x", says="x")
+        self.refuse("bench", *SMALL, "--batch", 4, says="--train")
+        self.refuse("bench", *SMALL, "--train", "--simulate.batch", 4, says="simulate.batch")
+
     def test_what_it_saves_is_what_it_ran(self):
         self.succeed("bench", *SMALL, "--output", "saved", "--quiet", "--json", "b.json")
         told = json.loads((self.folder / "b.json").read_text())
