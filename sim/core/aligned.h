@@ -8,12 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "sim/core/large_blocks.h"
+
 namespace bispike {
 
 inline constexpr std::size_t kAlignment = 64;  // [bytes]
 
-/// Allocator over oneTBB's scalable allocator, which keeps large freed blocks: a training step allocates the
-/// same tensors again and again, and fresh pages from the kernel would cost more than filling them.
+/// Small arrays come from oneTBB's scalable allocator, large ones from large_blocks.h.
 template <class T>
 struct AlignedAllocator {
     using value_type = T;
@@ -21,11 +22,14 @@ struct AlignedAllocator {
     template <class U>
     AlignedAllocator(const AlignedAllocator<U>&) {}
     T* allocate(std::size_t n) {
+        if (n * sizeof(T) >= kLargeBlock) return static_cast<T*>(take_large_block(n * sizeof(T)));
         void* p = scalable_aligned_malloc(n * sizeof(T), kAlignment);
         if (p == nullptr) throw std::bad_alloc();
         return static_cast<T*>(p);
     }
-    void deallocate(T* p, std::size_t) { scalable_aligned_free(p); }
+    void deallocate(T* p, std::size_t n) {
+        n * sizeof(T) >= kLargeBlock ? give_large_block(p, n * sizeof(T)) : scalable_aligned_free(p);
+    }
     template <class U, class... Args>
     void construct(U* p, Args&&... args) {
         if constexpr (sizeof...(Args) == 0)
