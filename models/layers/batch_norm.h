@@ -18,6 +18,8 @@ public:
     ChannelAffine folded() const;
     /// On a tape with the statistics of x; else with the running ones, or not at all where the weights hold them.
     Value operator()(Tape* tape, Value x) const;
+    /// On a tape, but left to the neurons that take its output.
+    Normalised normalised(Tape& tape, Value x) const { return bispike::normalised(tape, std::move(x), parameters_); }
     /// Whether simulating it takes an operation of its own, because the weights do not hold it.
     bool is_apart() const { return unfolded_.has_value(); }
 

@@ -45,6 +45,10 @@ Value ConvNorm::forward(Pass& pass, Value input) const {
     return norm_(pass.tape, std::move(y));
 }
 
+Normalised ConvNorm::normalised(Pass& pass, Value input) const {
+    return norm_.normalised(*pass.tape, conv2d(pass.tape, std::move(input), packed_, {&weight_, bias_}));
+}
+
 std::unique_ptr<Currents> ConvNorm::currents(Pass& pass, const Value& input) const {
     const Spikes* spikes = event_input(pass, input, packed_.groups[0].forward);
     if (spikes == nullptr || norm_.is_apart() || shape_.groups > 1) return nullptr;

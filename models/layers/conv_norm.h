@@ -18,6 +18,7 @@ public:
     ConvNorm(const Scope& scope, ConvShape shape) : ConvNorm(scope, shape, Options{}) {}
     Value forward(Pass& pass, Value input) const override;
     std::unique_ptr<Currents> currents(Pass& pass, const Value& input) const override;
+    Normalised normalised(Pass& pass, Value input) const override;
     void prepare(Purpose purpose) override;
     Facts facts() const override { return folded(); }
 

@@ -39,6 +39,10 @@ Value LinearNorm::forward(Pass& pass, Value input) const {
     return norm_(pass.tape, std::move(y));
 }
 
+Normalised LinearNorm::normalised(Pass& pass, Value input) const {
+    return norm_.normalised(*pass.tape, linear(pass.tape, std::move(input), packed_, {&weight_, bias_}));
+}
+
 std::unique_ptr<Currents> LinearNorm::currents(Pass& pass, const Value& input) const {
     const Spikes* spikes = event_input(pass, input, packed_.forward);
     if (spikes == nullptr || norm_.is_apart()) return nullptr;

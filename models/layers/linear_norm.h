@@ -18,6 +18,7 @@ public:
     LinearNorm(const Scope& scope, int64_t in, int64_t out) : LinearNorm(scope, in, out, Options{}) {}
     Value forward(Pass& pass, Value input) const override;
     std::unique_ptr<Currents> currents(Pass& pass, const Value& input) const override;
+    Normalised normalised(Pass& pass, Value input) const override;
     void prepare(Purpose purpose) override;
     Facts facts() const override { return folded(); }
 

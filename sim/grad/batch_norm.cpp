@@ -3,28 +3,41 @@
 
 #include <algorithm>
 
-#include "sim/ops/batch_norm.h"
-
 namespace bispike {
+namespace {
 
-Value batch_norm(Tape& tape, Value x, BatchNormParameters p) {
-    const int input = x.node();
+void add_gradients(Tape& tape, const Normalised& norm, BatchNormGradient g) {
+    tape.sums()[*norm.parameters.weight].add(g.gamma);
+    tape.sums()[*norm.parameters.bias].add(g.beta);
+    tape.add(norm.node, std::move(g.x));
+}
+
+}  // namespace
+
+Normalised normalised(Tape& tape, Value x, BatchNormParameters p) {
+    const int node = x.node();
     Tensor values = std::move(x).take();
     ChannelMoments moments = channel_moments(values);
-    const ChannelAffine a = normalisation(moments, p.weight->value, p.bias->value);
-    Tensor y = affine(values, a.scale, a.shift);
     tape.sums()[*p.running_mean].add(moments.mean);
     Tensor unbiased = moments.variance;
     const auto n = static_cast<float>(values.rows());
     unbiased.scale(n / std::max(1.0f, n - 1.0f));
     tape.sums()[*p.running_var].add(unbiased);
-    return tape.record(std::move(y),
-                       [input, values = std::move(values), moments = std::move(moments), p](Tape& t, const Tensor& dy) {
-                           BatchNormGradient g = batch_norm_backward(values, moments, p.weight->value, dy);
-                           t.sums()[*p.weight].add(g.gamma);
-                           t.sums()[*p.bias].add(g.beta);
-                           t.add(input, std::move(g.x));
-                       });
+    ChannelAffine affine = normalisation(moments, p.weight->value, p.bias->value);
+    return {std::move(values), node, std::move(moments), std::move(affine), p};
+}
+
+void pull_back(Tape& tape, const Normalised& norm, const NormSums& sums, Tensor dy) {
+    add_gradients(tape, norm,
+                  batch_norm_backward(norm.x, norm.moments, norm.parameters.weight->value, sums, std::move(dy)));
+}
+
+Value batch_norm(Tape& tape, Value x, BatchNormParameters parameters) {
+    Normalised norm = normalised(tape, std::move(x), parameters);
+    Tensor y = affine(norm.x, norm.affine.scale, norm.affine.shift);
+    return tape.record(std::move(y), [norm = std::move(norm)](Tape& t, Tensor dy) {
+        add_gradients(t, norm, batch_norm_backward(norm.x, norm.moments, norm.parameters.weight->value, std::move(dy)));
+    });
 }
 
 }  // namespace bispike

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/grad/tape.h"
+#include "sim/ops/batch_norm.h"
 
 namespace bispike {
 
@@ -12,8 +13,22 @@ struct BatchNormParameters {
     const Parameter* running_var = nullptr;   // buffer [C]
 };
 
-/// Normalises with the moments of x itself and leaves them (mean, unbiased variance) in the tape's sums of the
-/// buffers; the trainer moves the running statistics.
+/// What a normalisation measured, which is left to whoever takes its output: they see x * scale + shift.
+struct Normalised {
+    Tensor x;
+    int node;  // of x
+    ChannelMoments moments;
+    ChannelAffine affine;
+    BatchNormParameters parameters;
+};
+
+/// Measures the moments of x and leaves them (mean, unbiased variance) in the tape's sums of the buffers; the trainer
+/// moves the running statistics.
+Normalised normalised(Tape& tape, Value x, BatchNormParameters parameters);
+/// Adds the gradients of the parameters and of x, from dy whose sums are known.
+void pull_back(Tape& tape, const Normalised& norm, const NormSums& sums, Tensor dy);
+
+/// Normalises with the moments of x itself.
 Value batch_norm(Tape& tape, Value x, BatchNormParameters parameters);
 
 }  // namespace bispike

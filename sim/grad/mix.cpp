@@ -1,6 +1,8 @@
 // The weighted sum over attention values on the tape.
 #include "sim/grad/mix.h"
 
+#include "sim/grad/saved.h"
+
 namespace bispike {
 namespace {
 
@@ -15,13 +17,14 @@ Value mix(Tape* tape, Value weights, Value v, float scale) {
     Tensor y = mix_of(weights, v);
     if (scale != 1.0f) y.scale(scale);
     if (tape == nullptr) return y;
-    Origin origin{{weights.node(), v.node()}};
+    const int node = weights.node();
+    Origin origin{{node, v.node()}};
+    Saved saved(std::move(weights).take());
     return tape->record(std::move(origin), std::move(y),
-                        [scale, weights = std::move(weights), v = std::move(v)](Tape& t, const Tensor& gradient) {
-                            Tensor scaled = gradient;
-                            if (scale != 1.0f) scaled.scale(scale);
-                            MixGradient d = mix_backward(weights.dense(), v.dense(), scaled);
-                            t.add(weights.node(), std::move(d.weights));
+                        [scale, node, saved = std::move(saved), v = std::move(v)](Tape& t, Tensor gradient) {
+                            if (scale != 1.0f) gradient.scale(scale);
+                            MixGradient d = mix_backward(saved.get(), v.dense(), gradient);
+                            t.add(node, std::move(d.weights));
                             t.add(v.node(), std::move(d.v));
                         });
 }

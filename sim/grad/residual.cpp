@@ -9,8 +9,9 @@ namespace {
 /// What the backward pass needs of one summand.
 struct Summand {
     explicit Summand(const Value& x) : node(x.node()), shape(x.shape()) {}
-    void pass_back(Tape& tape, const Tensor& gradient) const {
-        if (node != Value::kNoNode) tape.add(node, residual_backward(shape, gradient));
+    void pass_back(Tape& tape, Tensor gradient) const {
+        if (node == Value::kNoNode) return;
+        tape.add(node, shape == gradient.shape() ? std::move(gradient) : residual_backward(shape, gradient));
     }
     int node;
     Shape shape;
@@ -23,9 +24,9 @@ Value residual(Tape* tape, Value a, Value b) {
     const auto recorded = [&](auto y) -> Value {
         if (tape == nullptr || (left.node == Value::kNoNode && right.node == Value::kNoNode)) return y;
         return tape->record({{left.node, right.node}, Origin::sum}, std::move(y),
-                            [left, right](Tape& t, const Tensor& gradient) {
+                            [left, right](Tape& t, Tensor gradient) {
                                 left.pass_back(t, gradient);
-                                right.pass_back(t, gradient);
+                                right.pass_back(t, std::move(gradient));
                             });
     };
     if (a.spikes() != nullptr && b.spikes() != nullptr) return recorded(residual(*a.spikes(), *b.spikes()));

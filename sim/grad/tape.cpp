@@ -37,9 +37,9 @@ void Tape::backward(const Value& loss, float seed) {
     add(loss.node(), std::move(one));
     for (auto node = nodes_.size(); node-- > 0;) {
         Node current = std::move(nodes_[node]);
-        if (!current.gradient.empty() && current.backward) current.backward(*this, current.gradient);
-        if (static_cast<int>(node) == kept_) kept_gradient_ = std::move(current.gradient);
         nodes_[node] = {};
+        if (static_cast<int>(node) == kept_) kept_gradient_ = current.gradient;
+        if (!current.gradient.empty() && current.backward) current.backward(*this, std::move(current.gradient));
     }
     nodes_.clear();
 }

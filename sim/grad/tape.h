@@ -18,8 +18,9 @@ struct Origin {
 /// Records one forward pass of one micro-batch on one thread. Layers that get a null tape record nothing.
 class Tape {
 public:
-    /// Gets dL/d(output), adds dL/d(input) to the tape's nodes and dL/d(parameter) to its sums.
-    using Backward = std::function<void(Tape&, const Tensor& gradient)>;
+    /// Gets dL/d(output), whose memory it may use, adds dL/d(input) to the tape's nodes and dL/d(parameter) to its
+    /// sums.
+    using Backward = std::function<void(Tape&, Tensor gradient)>;
 
     explicit Tape(const ParameterList& parameters) : sums_(parameters) {}
 

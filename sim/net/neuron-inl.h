@@ -159,21 +159,47 @@ struct Emit<SmoothFire<Fire>> {
     }
 };
 
+/// The currents of one vector of channels of one row.
+template <class Vector>
+class CurrentsOf {
+public:
+    using V = hn::Vec<FloatLanes>;
+    CurrentsOf(const NeuronInput& in, int64_t row, int64_t c, const Vector& vector)
+        : vector_(vector),
+          x_(in.x + row * in.x_row + c),
+          step_(in.x_step),
+          normalised_(in.scale != nullptr),
+          scale_(normalised_ ? vector.load(FloatLanes(), in.scale + c) : hn::Zero(FloatLanes())),
+          shift_(normalised_ ? vector.load(FloatLanes(), in.shift + c) : hn::Zero(FloatLanes())) {}
+    HWY_INLINE V at(int64_t step) const {
+        const V x = vector_.load(FloatLanes(), x_ + step * step_);
+        return normalised_ ? fma(FloatLanes(), x, scale_, shift_) : x;
+    }
+
+private:
+    const Vector& vector_;
+    const float* x_;
+    int64_t step_;
+    bool normalised_;
+    V scale_, shift_;
+};
+
 /// One vector of channels of one row through all steps; the potential stays in a register.
 template <class Charge, class Fire, class Reset, class Vector>
 HWY_INLINE void advance(const Rule<Charge, Fire, Reset>& rule, const NeuronForward& task, int64_t row, int64_t c,
                         const Vector& vector) {
     const FloatLanes d;
-    const float* x = task.x + row * task.x_row + c;
-    auto v = task.v != nullptr ? vector.load(d, task.v + row * task.v_row + c) : hn::Set(d, task.rest);
+    const CurrentsOf<Vector> x(task, row, c, vector);
+    float* potential = task.v == nullptr ? nullptr : task.v + row * task.v_row + c;
+    auto v = potential == nullptr ? hn::Set(d, task.rest) : vector.load(d, potential);
     for (int64_t t = 0; t < task.steps; ++t) {
-        const auto h = rule.charge.charge(d, v, vector.load(d, x + t * task.x_step));
+        const auto h = rule.charge.charge(d, v, x.at(t));
         if (task.h != nullptr) vector.store(d, h, task.h + t * task.h_step + row * task.h_row + c);
         const auto s = rule.fire.spike(d, h);
         v = rule.reset.reset(d, h, s);
         Emit<Fire>()(d, s, task, t, row, c, vector);
     }
-    if (task.v != nullptr) vector.store(d, v, task.v + row * task.v_row + c);
+    if (potential != nullptr) vector.store(d, v, potential);
 }
 
 template <class Rule>
@@ -191,16 +217,34 @@ concept LearnsRate = requires(const Charge& charge, FloatLanes d, hn::Vec<FloatL
     charge.dh_drate(d, h, h);
 };
 
+/// Runs one vector of channels of one row forward again: the potentials h to task.h. Returns the first v.
+template <class Rule, class Vector>
+HWY_INLINE hn::Vec<FloatLanes> recompute(const Rule& rule, const NeuronBackward& task, int64_t row, int64_t c,
+                                         const Vector& vector) {
+    const FloatLanes d;
+    const CurrentsOf<Vector> x(task, row, c, vector);
+    const auto first =
+        task.v_first == nullptr ? hn::Set(d, task.rest) : vector.load(d, task.v_first + row * task.x_row + c);
+    auto v = first;
+    for (int64_t t = 0; t < task.steps; ++t) {
+        const auto h = rule.charge.charge(d, v, x.at(t));
+        hn::StoreU(h, d, task.h + t * NeuronBackward::kScratch);
+        v = rule.reset.reset(d, h, rule.fire.spike(d, h));
+    }
+    return first;
+}
+
 /// Adds dL/d(rate) of one step to `sum` [C]; v is recomputed from the h of the step before.
 template <class Rule, class Vector>
-HWY_INLINE void add_rate_gradient(const Rule& rule, const NeuronBackward& task, int64_t step, int64_t at,
+HWY_INLINE void add_rate_gradient(const Rule& rule, const float* h, hn::Vec<FloatLanes> v, bool is_first,
                                   hn::Vec<FloatLanes> dh, float* sum, const Vector& vector) {
     const FloatLanes d;
-    const int64_t plane = task.rows * task.channels;
-    const auto h = vector.load(d, task.h + step * plane + at);
-    auto v = vector.load(d, step == 0 ? task.v_first + at : task.h + (step - 1) * plane + at);
-    if (step > 0) v = rule.reset.reset(d, v, rule.fire.spike(d, v));
-    vector.store(d, fma(d, dh, rule.charge.dh_drate(d, h, v), vector.load(d, sum)), sum);
+    if (!is_first) {
+        v = hn::LoadU(d, h - NeuronBackward::kScratch);
+        v = rule.reset.reset(d, v, rule.fire.spike(d, v));
+    }
+    const auto slope = rule.charge.dh_drate(d, hn::LoadU(d, h), v);
+    vector.store(d, fma(d, dh, slope, vector.load(d, sum)), sum);
 }
 
 /// One vector of channels of one row back through all steps:
@@ -209,19 +253,24 @@ template <class Charge, class Fire, class Reset, class S, class Vector>
 HWY_INLINE void retrace(const Rule<Charge, Fire, Reset>& rule, const S& surrogate, float attach,
                         const NeuronBackward& task, int64_t row, int64_t c, const Vector& vector) {
     const FloatLanes d;
-    const int64_t plane = task.rows * task.channels, at = row * task.channels + c;
+    const int64_t at = row * task.x_row + c;
+    const auto first = recompute(rule, task, row, c, vector);
+    (void)first;  // of interest to rules that learn their rate
     const auto dh_dx = hn::Set(d, rule.charge.dh_dx()), dh_dv = hn::Set(d, rule.charge.dh_dv());
     auto dv = hn::Zero(d), sum = hn::Zero(d);
     for (int64_t t = task.steps - 1; t >= 0; --t) {
-        const auto h = vector.load(d, task.h + t * plane + at);
+        const float* const here = task.h + t * NeuronBackward::kScratch;
+        const auto h = hn::LoadU(d, here);
         const auto s = rule.fire.spike(d, h), slope = rule.fire.slope(d, surrogate, h);
         const auto by_spike = hn::Mul(hn::Set(d, attach), rule.reset.by_spike(d, h, s));
         const auto dv_dh = fma(d, by_spike, slope, rule.reset.keep(d, s));
-        const auto dh = fma(d, dv, dv_dh, hn::Mul(vector.load(d, task.gradient + t * plane + at), slope));
+        const auto ds = vector.load(d, task.gradient + t * task.gradient_step + at);
+        const auto dh = fma(d, dv, dv_dh, hn::Mul(ds, slope));
         const auto dx = hn::Mul(dh, dh_dx);
-        if constexpr (LearnsRate<Charge>) add_rate_gradient(rule, task, t, at, dh, task.rate_gradient + c, vector);
+        if constexpr (LearnsRate<Charge>)
+            add_rate_gradient(rule, here, first, t == 0, dh, task.rate_gradient + c, vector);
         sum = hn::Add(sum, dx);
-        if (!task.sum_steps) vector.store(d, dx, task.x_gradient + t * plane + at);
+        if (!task.sum_steps) vector.store(d, dx, task.x_gradient + t * task.gradient_step + at);
         dv = hn::Mul(dh, dh_dv);
     }
     if (task.sum_steps) vector.store(d, sum, task.x_gradient + at);

@@ -9,14 +9,15 @@ namespace bispike {
 
 /// What the backward pass needs to know of a forward pass.
 struct Neuron::Record {
-    Tensor h;        // [t, B, ..., C]
-    Tensor v_first;  // [B, ..., C]
-    Shape input;     // of x
-    int input_node;
+    Value x;         // [t or 1, B, ..., C], a tensor
+    Tensor v_first;  // [B, ..., C]; empty: at rest
+    int64_t steps;
     bool smooth;
 };
 
 namespace {
+
+constexpr int64_t kTogether = 65536;  // [floats] of x, and as many of its gradient: half of an L2 cache of 1 MB
 
 Shape without_time(const Shape& shape) { return Shape(shape.extents().subspan(1)); }
 
@@ -25,18 +26,44 @@ void require_steps(const std::string& name, const Shape& input, int steps) {
     if (input[0] != 1 && input[0] != steps) fail("{}: input {} must have 1 or {} time steps", name, input.str(), steps);
 }
 
-NeuronForward task_for(const Tensor& x, int64_t steps, Tensor& v) {
-    const int64_t rows = v.rows(), channels = v.channels();
-    return {.steps = steps,
-            .rows = rows,
-            .channels = channels,
-            .x = x.data(),
-            .x_step = x.shape()[0] == 1 ? 0 : rows * channels,
-            .x_row = channels,
-            .v = v.data(),
-            .v_row = channels,
-            .h_step = rows * channels,
-            .h_row = channels};
+int64_t rows_of_step(const Tensor& x) { return x.rows() / x.shape()[0]; }
+
+NeuronInput input_of(const Tensor& x) {
+    return {.x = x.data(), .x_step = x.shape()[0] == 1 ? 0 : rows_of_step(x) * x.channels(), .x_row = x.channels()};
+}
+
+NeuronInput input_of(const Normalised& norm) {
+    NeuronInput in = input_of(norm.x);
+    in.scale = norm.affine.scale.data(), in.shift = norm.affine.shift.data();
+    return in;
+}
+
+/// Rows of x from rest, whose last potentials nobody wants.
+NeuronForward task_for(const Tensor& x, const NeuronInput& in, int64_t steps, float rest) {
+    NeuronForward task{in};
+    task.steps = steps, task.rows = rows_of_step(x), task.channels = x.channels();
+    task.rest = rest;
+    task.h_step = task.rows * task.channels, task.h_row = task.channels;
+    return task;
+}
+
+/// All rows of x back; dL/dx goes where dL/ds was.
+NeuronBackward task_back(const Tensor& x, const NeuronInput& in, int64_t steps, float rest, Tensor& gradient) {
+    NeuronBackward task{in};
+    task.steps = steps, task.rows = rows_of_step(x), task.channels = x.channels();
+    task.rest = rest;
+    task.gradient = task.x_gradient = gradient.data();
+    task.gradient_step = task.rows * task.channels;
+    return task;
+}
+
+/// Rows [first, last) of a task.
+NeuronBackward part(NeuronBackward task, int64_t first, int64_t last) {
+    const int64_t skip = first * task.x_row;
+    task.rows = last - first;
+    task.x += skip, task.gradient += skip, task.x_gradient += skip;
+    if (task.v_first != nullptr) task.v_first += skip;
+    return task;
 }
 
 /// Neurons of one step whose spikes a task writes: from `row` on, channels from 64 `word` on.
@@ -78,13 +105,10 @@ private:
 
     void piece(Place at, int64_t rows) {
         const int64_t channel = at.word * kChannels;
-        NeuronForward task{.steps = steps_,
-                           .rows = rows,
-                           .channels = std::min(kChannels, spikes_.channels() - channel),
-                           .x = x_.data(),
-                           .x_step = kChannels,
-                           .x_row = steps_ * kChannels,
-                           .rest = neuron_.rest()};
+        NeuronForward task{NeuronInput{.x = x_.data(), .x_step = kChannels, .x_row = steps_ * kChannels}};
+        task.steps = steps_, task.rows = rows;
+        task.channels = std::min(kChannels, spikes_.channels() - channel);
+        task.rest = neuron_.rest();
         if (!carried_.empty()) task.v = carried_.row(at.row) + channel, task.v_row = spikes_.channels();
         write_to(task, spikes_, at);
         neuron_.perform(task);
@@ -116,17 +140,19 @@ Tensor Neuron::first_potential(const Pass& pass, const Shape& shape) const {
 
 Value Neuron::forward(Pass& pass, Value input) const {
     require_steps(name(), input.shape(), pass.steps);
-    const int node = input.node();
-    if (input.tensor() == nullptr) input = Value(input.dense(), node);
+    if (input.tensor() == nullptr) input = Value(input.dense(), input.node());
     const Tensor& x = *input.tensor();
     const Shape out = x.shape().with(0, pass.steps);
-    Tensor v = first_potential(pass, without_time(out));
-    Record record{{}, pass.tape ? v : Tensor(), x.shape(), node, pass.smooth_spikes};
-
-    NeuronForward task = task_for(x, pass.steps, v);
+    NeuronForward task = task_for(x, input_of(x), pass.steps, rest_);
+    Tensor v, v_first;
+    if (pass.state != nullptr) {
+        v = first_potential(pass, without_time(out));
+        if (pass.tape != nullptr && pass.first_step > 0) v_first = v;
+        task.v = v.data(), task.v_row = v.channels();
+    }
+    Tensor h;
     const bool watched = pass.watched() && pass.wants_potential(name());
-    if (watched || pass.tape != nullptr) record.h = Tensor::uninitialised(out);
-    task.h = record.h.empty() ? nullptr : record.h.data();
+    if (watched) h = Tensor::uninitialised(out), task.h = h.data();
     Tensor smooth;
     Spikes spikes;
     if (pass.smooth_spikes)
@@ -136,11 +162,28 @@ Value Neuron::forward(Pass& pass, Value input) const {
     perform(task);
 
     if (pass.watched()) pass.count({.updates = static_cast<uint64_t>(out.size())});
-    if (watched) pass.potential(record.h, threshold());
+    if (watched) pass.potential(std::move(h), threshold());
     if (pass.state != nullptr) (*pass.state)[slot_] = std::move(v);
     if (pass.tape == nullptr) return pass.smooth_spikes ? Value(std::move(smooth)) : Value(std::move(spikes));
+    Record record{std::move(input), std::move(v_first), pass.steps, pass.smooth_spikes};
     if (pass.smooth_spikes) return pass.tape->record(std::move(smooth), backward(std::move(record)));
     return pass.tape->record(std::move(spikes), backward(std::move(record)));
+}
+
+Value Neuron::forward(Pass& pass, Normalised input) const {
+    require_steps(name(), input.x.shape(), pass.steps);
+    const Shape out = input.x.shape().with(0, pass.steps);
+    NeuronForward task = task_for(input.x, input_of(input), pass.steps, rest_);
+    if (pass.smooth_spikes) {
+        Tensor smooth = Tensor::uninitialised(out);
+        task.smooth = smooth.data();
+        perform(task);
+        return pass.tape->record(std::move(smooth), backward(std::move(input), true));
+    }
+    Spikes spikes(out, spikes_);
+    write_to(task, spikes);
+    perform(task);
+    return pass.tape->record(std::move(spikes), backward(std::move(input), false));
 }
 
 Value Neuron::step(Pass& pass, Currents& currents) const {
@@ -159,19 +202,38 @@ Value Neuron::step(Pass& pass, Currents& currents) const {
 }
 
 Tape::Backward Neuron::backward(Record record) const {
-    return [this, saved = std::move(record)](Tape& tape, const Tensor& gradient) {
-        Tensor dx(saved.input);
-        const int64_t steps = saved.h.shape()[0];
-        perform_backward(tape, {.steps = steps,
-                                .rows = saved.v_first.rows(),
-                                .channels = saved.v_first.channels(),
-                                .h = saved.h.data(),
-                                .gradient = gradient.data(),
-                                .x_gradient = dx.data(),
-                                .sum_steps = saved.input[0] == 1,
-                                .smooth = saved.smooth,
-                                .v_first = saved.v_first.data()});
-        tape.add(saved.input_node, std::move(dx));
+    return [this, saved = std::move(record)](Tape& tape, Tensor gradient) {
+        const Tensor& x = *saved.x.tensor();
+        NeuronBackward task = task_back(x, input_of(x), saved.steps, rest_, gradient);
+        AlignedVector<float> h(static_cast<size_t>(saved.steps * NeuronBackward::kScratch));
+        task.h = h.data(), task.smooth = saved.smooth;
+        if (!saved.v_first.empty()) task.v_first = saved.v_first.data();
+        Tensor sum;
+        if (x.shape()[0] != saved.steps) {
+            sum = Tensor::uninitialised(x.shape());
+            task.sum_steps = true, task.x_gradient = sum.data();
+        }
+        perform_backward(tape, task);
+        tape.add(saved.x.node(), task.sum_steps ? std::move(sum) : std::move(gradient));
+    };
+}
+
+/// Rows of a few hundred thousand values at a time, so that the sums of the normalisation find them in the cache.
+Tape::Backward Neuron::backward(Normalised input, bool smooth) const {
+    return [this, norm = std::move(input), smooth](Tape& tape, Tensor gradient) {
+        const int64_t steps = norm.x.shape()[0];
+        NeuronBackward task = task_back(norm.x, input_of(norm), steps, rest_, gradient);
+        AlignedVector<float> h(static_cast<size_t>(steps * NeuronBackward::kScratch));
+        task.h = h.data(), task.smooth = smooth;
+        NormSums sums(norm.moments);
+        const int64_t together = std::max<int64_t>(1, kTogether / (steps * task.channels));
+        for (int64_t first = 0; first < task.rows; first += together) {
+            const NeuronBackward some = part(task, first, std::min(task.rows, first + together));
+            perform_backward(tape, some);
+            for (int64_t t = 0; t < steps; ++t)
+                sums.add(some.x + t * some.x_step, some.x_gradient + t * some.gradient_step, some.rows);
+        }
+        pull_back(tape, norm, sums, std::move(gradient));
     };
 }
 

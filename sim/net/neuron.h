@@ -4,19 +4,26 @@
 #include <functional>
 #include <variant>
 
+#include "sim/grad/batch_norm.h"
 #include "sim/net/layer.h"
 #include "sim/net/scope.h"
 #include "sim/ops/currents.h"
 
 namespace bispike {
 
-/// Rows of neurons to advance through time. A row has C channels and lies contiguous; strides are in elements of the
-/// array. `v` comes in as the potential before the first step and leaves as the potential after the last one.
-struct NeuronForward {
-    int64_t steps = 1, rows = 0, channels = 0;
-    const float* x = nullptr;  // [steps, rows, C], current; x_step = 0 repeats the first step
+/// Currents of rows of neurons: x itself, or x * scale + shift where a normalisation was left to the neurons.
+struct NeuronInput {
+    const float* x = nullptr;  // [steps, rows, C]; x_step = 0 repeats the first step
     int64_t x_step = 0, x_row = 0;
-    float* v = nullptr;  // [rows, C], potential after reset; null: `rest` before the first step, and not kept
+    const float *scale = nullptr, *shift = nullptr;  // [C], both or neither
+};
+
+/// Rows of neurons to advance through time. A row has C channels and lies contiguous; strides are in elements of the
+/// array. `v` comes in as the potential before the first step and leaves as the potential after the last one; where it
+/// is null, all begin at `rest` and nobody wants to know the last one.
+struct NeuronForward : NeuronInput {
+    int64_t steps = 1, rows = 0, channels = 0;
+    float* v = nullptr;  // [rows, C], potential after reset
     int64_t v_row = 0;
     float rest = 0;
     float* h = nullptr;  // [steps, rows, C], potential after charging, laid out like x; null: not wanted
@@ -28,16 +35,20 @@ struct NeuronForward {
     float* smooth = nullptr;  // [steps, rows, C], contiguous: the surrogate's primitive instead of spikes
 };
 
-/// Contiguous rows of neurons to go back through time. Potentials are recomputed from h, so nothing else is saved.
-struct NeuronBackward {
+/// Rows of neurons to go back through time. Potentials are computed again from the currents, so nothing else is saved.
+struct NeuronBackward : NeuronInput {
     int64_t steps = 1, rows = 0, channels = 0;
-    const float* h = nullptr;         // [steps, rows, C]
-    const float* gradient = nullptr;  // [steps, rows, C], dL/ds
-    float* x_gradient = nullptr;      // [steps, rows, C], or [rows, C] (zeros on entry) where sum_steps
+    const float* v_first = nullptr;  // [rows, C], potential before the first step; null: `rest`
+    float rest = 0;
+    const float* gradient = nullptr;  // [steps, rows, C], dL/ds, rows laid out like those of x
+    float* x_gradient = nullptr;      // [steps, rows, C], or [rows, C] where sum_steps; it may be `gradient`
+    int64_t gradient_step = 0;        // of both
     bool sum_steps = false;           // the same x at every step: gradients of the steps add up
     bool smooth = false;              // spikes were the surrogate's primitive
-    const float* v_first = nullptr;   // [rows, C], potential before the first step
+    float* h = nullptr;               // [steps, 64], scratch
     float* rate_gradient = nullptr;   // [C], adds dL/d(1/tau); neurons that learn it only
+
+    static constexpr int64_t kScratch = 64;  // [floats] a step: the widest vector
 };
 
 using NeuronTask = std::variant<NeuronForward, NeuronBackward>;
@@ -57,6 +68,8 @@ class Neuron : public Layer {
 public:
     Neuron(const Scope& scope, SpikeKind spikes, float rest);
     Value forward(Pass& pass, Value input) const final;
+    /// The same of a batch normalisation's output, while training: normalised on the way, forward and backward.
+    Value forward(Pass& pass, Normalised input) const;
     /// The spikes that forward() makes of these currents, made while each piece of them is in the cache. Potentials are
     /// not kept for probes, and nothing is recorded.
     Value step(Pass& pass, Currents& currents) const;
@@ -78,6 +91,7 @@ private:
     struct Record;
     Tensor first_potential(const Pass& pass, const Shape& shape) const;
     Tape::Backward backward(Record record) const;
+    Tape::Backward backward(Normalised input, bool smooth) const;
 
     SpikeKind spikes_;
     float rest_;

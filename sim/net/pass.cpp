@@ -62,6 +62,8 @@ Value Pass::operator()(const Synapse& synapse, const Layer& layer, Value input) 
         });
         if (output) return *std::move(output);
     }
+    if (neuron != nullptr && tape != nullptr && state == nullptr && !watched() && input.shape()[0] == steps)
+        return neuron->forward(*this, synapse.normalised(*this, std::move(input)));
     return (*this)(layer, (*this)(static_cast<const Layer&>(synapse), std::move(input)));
 }
 

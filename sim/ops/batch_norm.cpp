@@ -69,14 +69,14 @@ void affine_rows(const float* HWY_RESTRICT x, int64_t rows, int64_t channels, co
         });
 }
 
-/// dx = a dy + b x + c, each coefficient one a channel.
-void combine_rows(const float* HWY_RESTRICT x, const float* HWY_RESTRICT dy, int64_t rows, int64_t channels,
-                  const float* const coefficients[3], float* HWY_RESTRICT dx) {
+/// dx = a dy + b x + c, each coefficient one a channel; dy comes in where dx leaves.
+void combine_rows(const float* HWY_RESTRICT x, int64_t rows, int64_t channels, const float* const coefficients[3],
+                  float* HWY_RESTRICT dx) {
     for (int64_t r = 0; r < rows; ++r)
         for_each_lane_block(channels, [&](auto d, int64_t c) HWY_ATTR {
             const auto bx = fma(d, hn::LoadU(d, x + r * channels + c), hn::LoadU(d, coefficients[1] + c),
                                 hn::LoadU(d, coefficients[2] + c));
-            hn::StoreU(fma(d, hn::LoadU(d, dy + r * channels + c), hn::LoadU(d, coefficients[0] + c), bx), d,
+            hn::StoreU(fma(d, hn::LoadU(d, dx + r * channels + c), hn::LoadU(d, coefficients[0] + c), bx), d,
                        dx + r * channels + c);
         });
 }
@@ -151,28 +151,42 @@ ChannelAffine normalisation(const ChannelMoments& moments, const Tensor& gamma, 
     return a;
 }
 
-BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma,
-                                      const Tensor& dy) {
+NormSums::NormSums(const ChannelMoments& moments) : moments_(moments) {
+    const auto channels = static_cast<size_t>(moments.mean.size());
+    gradient_.resize(channels), product_.resize(channels), some_gradient_.resize(channels),
+        some_product_.resize(channels);
+}
+
+void NormSums::add(const float* x, const float* dy, int64_t rows) {
+    HWY_DYNAMIC_DISPATCH(block_gradient_sums)
+    (x, dy, rows, moments_.mean.size(), moments_.mean.data(), some_gradient_.data(), some_product_.data());
+    for (size_t c = 0; c < gradient_.size(); ++c) gradient_[c] += some_gradient_[c], product_[c] += some_product_[c];
+}
+
+BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma, Tensor dy) {
     require_shape(dy.shape(), x.shape(), "the gradient of a batch normalisation");
-    const TwoSums sums = sum_blocks(x, [&](int64_t row, int64_t rows, float* first, float* second) {
-        HWY_DYNAMIC_DISPATCH(block_gradient_sums)
-        (x.row(row), dy.row(row), rows, x.channels(), moments.mean.data(), first, second);
-    });
-    BatchNormGradient g{Tensor::uninitialised(x.shape()), Tensor(gamma.shape()), Tensor(gamma.shape())};
+    NormSums sums(moments);
+    for (int64_t row = 0; row < x.rows(); row += kBlock)
+        sums.add(x.row(row), dy.row(row), std::min(kBlock, x.rows() - row));
+    return batch_norm_backward(x, moments, gamma, sums, std::move(dy));
+}
+
+BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma,
+                                      const NormSums& sums, Tensor dy) {
+    BatchNormGradient g{std::move(dy), Tensor(gamma.shape()), Tensor(gamma.shape())};
     Tensor a(gamma.shape()), b(gamma.shape()), shift(gamma.shape());
     const auto n = static_cast<double>(x.rows());
     for (int64_t c = 0; c < x.channels(); ++c) {
-        const auto i = static_cast<size_t>(c);
         const double inverse = 1.0 / std::sqrt(static_cast<double>(moments.variance[c]) + kBatchNormEpsilon);
-        const double scale = gamma[c] * inverse, slope = -scale * inverse * inverse * sums.second[i] / n;
-        g.gamma[c] = static_cast<float>(sums.second[i] * inverse);
-        g.beta[c] = static_cast<float>(sums.first[i]);
+        const double scale = gamma[c] * inverse, slope = -scale * inverse * inverse * sums.product(c) / n;
+        g.gamma[c] = static_cast<float>(sums.product(c) * inverse);
+        g.beta[c] = static_cast<float>(sums.gradient(c));
         a[c] = static_cast<float>(scale);
         b[c] = static_cast<float>(slope);
-        shift[c] = static_cast<float>(-scale * sums.first[i] / n - slope * moments.mean[c]);
+        shift[c] = static_cast<float>(-scale * sums.gradient(c) / n - slope * moments.mean[c]);
     }
     const float* coefficients[] = {a.data(), b.data(), shift.data()};
-    HWY_DYNAMIC_DISPATCH(combine_rows)(x.data(), dy.data(), x.rows(), x.channels(), coefficients, g.x.data());
+    HWY_DYNAMIC_DISPATCH(combine_rows)(x.data(), x.rows(), x.channels(), coefficients, g.x.data());
     return g;
 }
 

@@ -1,6 +1,8 @@
 // Batch normalisation over the rows of a tensor (Ioffe and Szegedy 2015).
 #pragma once
 
+#include <vector>
+
 #include "sim/core/tensor.h"
 
 namespace bispike {
@@ -22,12 +24,30 @@ struct ChannelAffine {
 };
 ChannelAffine normalisation(const ChannelMoments& moments, const Tensor& gamma, const Tensor& beta);
 
+/// What the gradients of batch normalisation need of all rows: for each channel the sums of dy and of
+/// dy * (x - mean), in float32 over the rows of one call of add(), in float64 over the calls. [C]
+class NormSums {
+public:
+    explicit NormSums(const ChannelMoments& moments);
+    void add(const float* x, const float* dy, int64_t rows);
+    double gradient(int64_t c) const { return gradient_[static_cast<size_t>(c)]; }
+    double product(int64_t c) const { return product_[static_cast<size_t>(c)]; }
+
+private:
+    const ChannelMoments& moments_;
+    std::vector<double> gradient_, product_;
+    std::vector<float> some_gradient_, some_product_;
+};
+
 /// Gradients of batch normalisation with batch statistics. dx as x; gamma and beta [C].
 struct BatchNormGradient {
     Tensor x, gamma, beta;
 };
+/// dx takes the memory of dy. The sums are those of all rows.
 BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma,
-                                      const Tensor& dy);
+                                      const NormSums& sums, Tensor dy);
+/// The same, which sums rows in blocks of 256.
+BatchNormGradient batch_norm_backward(const Tensor& x, const ChannelMoments& moments, const Tensor& gamma, Tensor dy);
 
 /// Sum of each channel over all rows, rows in order (blocks of 256 in float32, blocks summed in float64). [C]
 Tensor channel_sums(const Tensor& x);

@@ -9,9 +9,11 @@
 
 #include "sim/core/bits.h"
 #include "sim/core/error.h"
+#include "sim/ops/conv_slide.h"
 #include "sim/ops/conv_window.h"
 #include "sim/ops/currents.h"
 #include "sim/ops/matmul.h"
+#include "sim/ops/winograd.h"
 
 namespace bispike {
 namespace {
@@ -68,6 +70,12 @@ int64_t row_total(const Spikes& x, int64_t row) {
     return n;
 }
 
+/// As the input gradient of this shape reads them.
+PackedMatrix transposed_for(const ConvShape& s, const Tensor& rows) {
+    if (takes_winograd(s)) return winograd_weights(rows, s);
+    return slides(s) ? slide_transposed(rows, s) : PackedMatrix::transposed(rows);
+}
+
 void add_gathered(const PackedMatrix& sum, const Window& w, int64_t group, Tensor& weight) {
     const int64_t in = w.group_inputs(), out = w.group_outputs(), taps = w.shape.taps();
     for (int64_t o = 0; o < out; ++o)
@@ -108,7 +116,7 @@ ConvWeights ConvWeights::from(ConvShape s, const Tensor& weight, std::span<const
         const auto out = static_cast<size_t>(w.group_outputs());
         const auto group_bias = bias.empty() ? bias : bias.subspan(static_cast<size_t>(g) * out, out);
         packed.groups.push_back(
-            {PackedMatrix::from(rows, group_bias), for_training ? PackedMatrix::transposed(rows) : PackedMatrix()});
+            {PackedMatrix::from(rows, group_bias), for_training ? transposed_for(s, rows) : PackedMatrix()});
     }
     return packed;
 }
@@ -138,6 +146,10 @@ Tensor conv2d(const Spikes& x, const ConvWeights& weights) {
 }
 
 Tensor conv2d_input_gradient(const Tensor& dy, const ConvWeights& weights, const Shape& x_shape) {
+    if (takes_winograd(weights.shape))
+        return winograd_input_gradient(dy, weights.groups.front().transposed, weights.shape, x_shape);
+    if (slides(weights.shape))
+        return slide_input_gradient(dy, weights.groups.front().transposed, weights.shape, x_shape);
     const Window w(weights.shape, x_shape);
     Tensor dx(x_shape);
     AlignedVector<float> rows;
@@ -176,6 +188,12 @@ void conv2d_weight_gradient(const Tensor& x, const Tensor& dy, const ConvShape& 
 
 void conv2d_weight_gradient(const Spikes& x, const Tensor& dy, const ConvShape& shape, Tensor& dw) {
     const Window w(shape, x.shape());
+    if (slides(shape)) {
+        PackedMatrix sum(shape.taps() * shape.in_channels, shape.out_channels);
+        slide_weight_gradient(x, dy, shape, sum);
+        add_gathered(sum, w, 0, dw);
+        return;
+    }
     Events rows;
     for (int64_t g = 0; g < shape.groups; ++g) {
         PackedMatrix sum(shape.taps() * w.group_inputs(), w.group_outputs());

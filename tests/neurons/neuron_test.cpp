@@ -97,6 +97,47 @@ TEST_CASE("recording changes no spike") {
     CHECK(same_bits(made.gradients(x, x, false).output, made.run(x).dense()));
 }
 
+/// Spikes and gradients of sum(weight * spikes) where a batch normalisation stands before the neuron: on its own, or
+/// left to the neuron.
+struct BehindNorm {
+    Tensor output, x;
+    ParameterSums sums;
+};
+
+BehindNorm behind_norm(const MadeNeuron& made, const BatchNormParameters& norm, const Tensor& x, bool left_to_neuron) {
+    Tape tape(made.parameters);
+    Pass pass = pass_of(static_cast<int>(x.shape()[0]), 0, static_cast<int>(x.shape()[0]));
+    pass.tape = &tape;
+    Value leaf = tape.record(x, {});
+    tape.keep(leaf.node());
+    const Value output = left_to_neuron ? made.neuron().forward(pass, normalised(tape, std::move(leaf), norm))
+                                        : made.neuron().forward(pass, batch_norm(tape, std::move(leaf), norm));
+    tape.backward(tape.record(Tensor({1}), [&](Tape& t, const Tensor&) { t.add(output.node(), x); }));
+    return {output.dense(), tape.kept(), std::move(tape.sums())};
+}
+
+TEST_CASE("a normalisation left to the neuron changes no spike, and gradients by rounding alone") {
+    for (const char* model : {"lif", "plif", "ternary_lif", "ilif"}) {
+        MadeNeuron made(model);
+        const auto constant = [&](const char* name, float value, Role role) {
+            Tensor values({37});
+            values.fill(value);
+            return &made.parameters.add(name, values, role);
+        };
+        const BatchNormParameters norm{constant("gamma", 1.2f, Role::scale), constant("beta", 0.3f, Role::scale),
+                                       constant("mean", 0, Role::buffer), constant("variance", 0, Role::buffer)};
+        const Tensor x = random_currents({3, 2, 400, 37});  // 800 rows of 111 values: more than go together
+        const BehindNorm apart = behind_norm(made, norm, x, false), joined = behind_norm(made, norm, x, true);
+        CHECK(same_bits(joined.output, apart.output));
+        double largest = 0;
+        for (int64_t i = 0; i < x.size(); ++i) largest = std::max<double>(largest, std::abs(joined.x[i] - apart.x[i]));
+        CHECK(largest < 1e-5);
+        for (int i = 0; i < joined.sums.size(); ++i)
+            for (int64_t j = 0; j < joined.sums[i].size(); ++j)
+                CHECK(joined.sums[i][j] == doctest::Approx(apart.sums[i][j]).epsilon(1e-4).scale(1));
+    }
+}
+
 TEST_CASE("an input with the wrong number of steps or axes is refused by name") {
     const MadeNeuron made("lif");
     CHECK_THROWS_WITH_AS(made.run(Tensor({3, 1, 2}), 4), "n: input [3, 1, 2] must have 1 or 4 time steps", Error);
