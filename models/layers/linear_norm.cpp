@@ -40,7 +40,11 @@ Value LinearNorm::forward(Pass& pass, Value input) const {
 }
 
 Normalised LinearNorm::normalised(Pass& pass, Value input) const {
-    return norm_.normalised(*pass.tape, linear(pass.tape, std::move(input), packed_, {&weight_, bias_}));
+    Normalised norm = norm_.normalised(*pass.tape, linear(pass.tape, input, packed_, {&weight_, bias_}));
+    // A wide output of few spikes is cheaper to make twice than to keep.
+    if (input.spikes() != nullptr && packed_.forward.outputs() >= 2 * packed_.forward.inputs())
+        norm.again = [this, input = std::move(input)] { return linear(nullptr, input, packed_, {}).take(); };
+    return norm;
 }
 
 std::unique_ptr<Currents> LinearNorm::currents(Pass& pass, const Value& input) const {

@@ -24,12 +24,11 @@ Normalised normalised(Tape& tape, Value x, BatchNormParameters p) {
     unbiased.scale(n / std::max(1.0f, n - 1.0f));
     tape.sums()[*p.running_var].add(unbiased);
     ChannelAffine affine = normalisation(moments, p.weight->value, p.bias->value);
-    return {std::move(values), node, std::move(moments), std::move(affine), p};
+    return {std::move(values), node, {}, std::move(moments), std::move(affine), p};
 }
 
-void pull_back(Tape& tape, const Normalised& norm, const NormSums& sums, Tensor dy) {
-    add_gradients(tape, norm,
-                  batch_norm_backward(norm.x, norm.moments, norm.parameters.weight->value, sums, std::move(dy)));
+void pull_back(Tape& tape, const Normalised& norm, const Tensor& x, const NormSums& sums, Tensor dy) {
+    add_gradients(tape, norm, batch_norm_backward(x, norm.moments, norm.parameters.weight->value, sums, std::move(dy)));
 }
 
 Value batch_norm(Tape& tape, Value x, BatchNormParameters parameters) {

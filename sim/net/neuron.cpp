@@ -32,8 +32,8 @@ NeuronInput input_of(const Tensor& x) {
     return {.x = x.data(), .x_step = x.shape()[0] == 1 ? 0 : rows_of_step(x) * x.channels(), .x_row = x.channels()};
 }
 
-NeuronInput input_of(const Normalised& norm) {
-    NeuronInput in = input_of(norm.x);
+NeuronInput input_of(const Normalised& norm, const Tensor& x) {
+    NeuronInput in = input_of(x);
     in.scale = norm.affine.scale.data(), in.shift = norm.affine.shift.data();
     return in;
 }
@@ -173,7 +173,7 @@ Value Neuron::forward(Pass& pass, Value input) const {
 Value Neuron::forward(Pass& pass, Normalised input) const {
     require_steps(name(), input.x.shape(), pass.steps);
     const Shape out = input.x.shape().with(0, pass.steps);
-    NeuronForward task = task_for(input.x, input_of(input), pass.steps, rest_);
+    NeuronForward task = task_for(input.x, input_of(input, input.x), pass.steps, rest_);
     if (pass.smooth_spikes) {
         Tensor smooth = Tensor::uninitialised(out);
         task.smooth = smooth.data();
@@ -220,9 +220,12 @@ Tape::Backward Neuron::backward(Record record) const {
 
 /// Rows of a few hundred thousand values at a time, so that the sums of the normalisation find them in the cache.
 Tape::Backward Neuron::backward(Normalised input, bool smooth) const {
+    if (input.again) input.x = Tensor();
     return [this, norm = std::move(input), smooth](Tape& tape, Tensor gradient) {
-        const int64_t steps = norm.x.shape()[0];
-        NeuronBackward task = task_back(norm.x, input_of(norm), steps, rest_, gradient);
+        const Tensor anew = norm.again ? norm.again() : Tensor();
+        const Tensor& x = norm.again ? anew : norm.x;
+        const int64_t steps = x.shape()[0];
+        NeuronBackward task = task_back(x, input_of(norm, x), steps, rest_, gradient);
         AlignedVector<float> h(static_cast<size_t>(steps * NeuronBackward::kScratch));
         task.h = h.data(), task.smooth = smooth;
         NormSums sums(norm.moments);
@@ -233,7 +236,7 @@ Tape::Backward Neuron::backward(Normalised input, bool smooth) const {
             for (int64_t t = 0; t < steps; ++t)
                 sums.add(some.x + t * some.x_step, some.x_gradient + t * some.gradient_step, some.rows);
         }
-        pull_back(tape, norm, sums, std::move(gradient));
+        pull_back(tape, norm, x, sums, std::move(gradient));
     };
 }
 
