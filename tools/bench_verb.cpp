@@ -22,6 +22,7 @@
 #include "sim/run/simulate.h"
 #include "sim/run/train.h"
 #include "tools/bench_training.h"
+#include "tools/experiment.h"
 #include "tools/flags.h"
 #include "tools/version.h"
 
@@ -29,12 +30,13 @@ namespace bispike {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: bispike bench [--network FAMILY-DEPTH-WIDTH] [options] [--section.key value ...]\n\n"
-    "Builds a network with random weights, brings its neurons to a firing rate, and measures how many images it\n"
-    "simulates in a second: the median of the repeats, with the fastest and the slowest. With --train it measures "
-    "whole\n"
-    "training steps instead (forward, backward, AdamW), with the keys of [train]. --output DIR writes DIR/model.h5\n"
-    "and DIR/images.safetensors, so that another program can run the same network on the same images.\n";
+    "usage: bispike bench [MODEL] [--network FAMILY-DEPTH-WIDTH] [options] [--section.key value ...]\n\n"
+    "Measures how many images a network simulates in a second: the median of the repeats, with the fastest and the\n"
+    "slowest. MODEL, a model file, public weights or a config, is run as it is. Without one a network of a given size "
+    "is\n"
+    "built with random weights and its neurons brought to a firing rate; --output DIR writes DIR/model.h5 and\n"
+    "DIR/images.safetensors, so that another program can run the same network on the same images. With --train whole\n"
+    "training steps are measured instead (forward, backward, AdamW), with the keys of [train].\n";
 
 /// What is run, from the flags.
 struct BenchOptions {
@@ -97,6 +99,9 @@ BenchFlags parse(std::span<const std::string> args) {
          {"micro-batch", "N", "with --train, images of one task and its batch statistics [as --batch]", &o.micro_batch},
          {"json", "FILE", "write the figures", &json}});
     if (f.common.help) return f;
+    if (!f.common.positionals.empty() && (o.train || !(timesteps + density + f.common.output).empty()))
+        fail("a model is run as it is: leave out --train, --timesteps, --density and --output, or {}",
+             f.common.positionals.front());
     take(o.timesteps, "timesteps", timesteps), take(o.density, "density", density), take(o.images, "images", images);
     take(o.repeats, "repeats", repeats), take(o.image_size, "image-size", image_size);
     take(o.channels, "channels", channels), take(o.classes, "classes", classes);
@@ -233,8 +238,7 @@ std::string json_of(const BenchOptions& o, const Model& model, const SimulateOpt
     j["images_per_second_fastest"] = f.timing.images_per_second.back();
     j["images_per_second_repeats"] = f.timing.images_per_second;
     j["first_image_seconds"] = f.start_seconds;
-    j["density_asked"] = o.density, j["firing_rate"] = mean_rate(f.rates);
-    j["density"] = density_of(f.image);
+    j["firing_rate"] = mean_rate(f.rates), j["density"] = density_of(f.image);
     j["synops_per_image"] = f.image.synops(), j["mac_per_image"] = f.image.mac, j["dense_per_image"] = f.image.dense;
     j["updates_per_image"] = f.image.updates;
     add_tail(j, f.rates);
@@ -329,13 +333,31 @@ void bench_training(Prepared& p, const TrainingSettings& training) {
     if (!p.flags.quiet) tell(p.options, p.model, f);
 }
 
+/// A model that somebody made.
+void bench_model(const CommonFlags& flags, BenchOptions options) {
+    std::vector<std::string> rest;
+    Experiment experiment(flags.positional("a model or a config"), flags.rest, rest);
+    require_no_rest(rest);
+    options.network = experiment.path, options.timesteps = experiment.timesteps();
+    const ThreadLimit threads(flags.threads);
+    const auto model =
+        experiment.make_model({options.image_size, options.image_size, options.channels, options.classes});
+    Prepared p{flags, options, *model, {}, std::nullopt};
+    if (options.json_file) p.json.emplace(*options.json_file);
+    model->prepare(experiment.options.simulate.purpose());
+    p.rates = firing_rates(*model, first_images(1, model->image()));
+    bench_simulation(p, experiment.options.simulate);
+}
+
 }  // namespace
 
 int bench_verb(std::span<const std::string> args) {
     const auto [flags, options] = parse(args);
     if (flags.help) return 0;
-    if (!flags.positionals.empty())
-        throw UsageError(fmt::format("bench takes no argument `{}`; see --help", flags.positionals.front()));
+    if (!flags.positionals.empty()) {
+        bench_model(flags, options);
+        return 0;
+    }
     Settings settings;
     set_size(settings, options.network);
     settings.set("network.timesteps", std::to_string(options.timesteps), "--timesteps");

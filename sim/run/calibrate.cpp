@@ -144,8 +144,10 @@ std::vector<LayerRate> calibrate_rates(Model& model, const Tensor& images, doubl
         if (!correct(model.parameters(), look(model, images), rate)) break;
     }
     model.prepare(Purpose::simulate);
-    return look(model, images).neurons;
+    return firing_rates(model, images);
 }
+
+std::vector<LayerRate> firing_rates(const Model& model, const Tensor& images) { return look(model, images).neurons; }
 
 double mean_rate(const std::vector<LayerRate>& layers) {
     double spikes = 0, slots = 0;

@@ -24,6 +24,9 @@ struct LayerRate {
 /// simulating.
 std::vector<LayerRate> calibrate_rates(Model& model, const Tensor& images, double rate);
 
+/// The rates of a model as it is, prepared for simulating.
+std::vector<LayerRate> firing_rates(const Model& model, const Tensor& images);
+
 /// Spikes over slots of all these layers.
 double mean_rate(const std::vector<LayerRate>& layers);
 

@@ -19,6 +19,11 @@ def row(measure, against, ratio, target=None, **others):
     return {"measure": measure, "against": against, "ratio": ratio, "target": target, "met": met, **others}
 
 
+def saved_flags(bispike, o):
+    """The network that make_network() left, which needs no calibration."""
+    return [bispike.folder / "model.h5", "--images", o.images]
+
+
 def network_flags(o, density=None):
     return ["--network", o.network, "--timesteps", o.timesteps, "--density", density or o.density,
             "--images", o.images]
@@ -91,7 +96,7 @@ def beside_peers(bispike, o, measure, names, density, targets, our_flags=()):
         timed = {(name, batch): theirs(peer, batch) for name, peer in peers.items() for batch in o.batches}
         for measure_it, _ in timed.values():
             measure_it()  # warms up
-        flags = [*network_flags(o, density), *our_flags]
+        flags = [*saved_flags(bispike, o), *our_flags]
         measured = pairs.alternate(ours(bispike, flags, o), timed, o)
         best = best_batches(measured)
         about = {name: peer.about for name, peer in peers.items()}
@@ -121,7 +126,8 @@ def measure_dense(bispike, o):
 
 
 def measure_threads(bispike, o):
-    flags = network_flags(o)
+    make_network(bispike, o, o.density)
+    flags = saved_flags(bispike, o)
     told = pairs.alternate(ours(bispike, flags, o, 2), {"one": ours(bispike, flags, o, 1)}, o)["one"]
     return [row("2 threads", "1 thread", told["ratio"], 1.85, ours=told["ours"], theirs=told["theirs"],
                 disturbed=told["disturbed"])], {}
@@ -130,9 +136,12 @@ def measure_threads(bispike, o):
 def measure_sweep(bispike, o):
     """Seconds an image against spikes an image, medians over the repeats, densities in turn."""
     seen = {density: [] for density in SWEEP}
+    for density in seen:
+        make_network(bispike, o, density)
+        (bispike.folder / "model.h5").rename(bispike.folder / f"model-{density}.h5")
     for _ in range(o.repeats):
         for density, told in seen.items():
-            flags = [*network_flags(o, density), "--threads", o.threads, "--repeats", 3]
+            flags = [bispike.folder / f"model-{density}.h5", "--images", o.images, "--threads", o.threads, "--repeats", 3]
             told.append(pairs.quietly(lambda: bispike.bench(*flags), processes.children_seconds, o))
     spikes = [sum(l["rate"] * l["slots"] for l in told[0][0]["layers"]) for told in seen.values()]
     seconds = [spread([1 / each["images_per_second"] for each, _ in told])["median"] for told in seen.values()]
