@@ -1,6 +1,7 @@
 // `bispike simulate CONFIG|MODEL`: accuracy, activity, operations, energy and traces of a model on test images.
 #include "tools/simulate_verb.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -139,6 +140,27 @@ double run(const Experiment& experiment, const SimulateFlags& flags, const DataS
     return seconds;
 }
 
+double accuracy_of(const Model& model, const DataSource& set, const SimulateOptions& options) {
+    AccuracyObserver accuracy;
+    Observer* const observers[] = {&accuracy};
+    simulate(model, set.images(), options, observers, [](int64_t) {});
+    const AccuracyCounts& counts = accuracy.counts();
+    return static_cast<double>(counts.correct()) / static_cast<double>(counts.images);
+}
+
+/// Runs the first images again, with rounded weights and with exact ones. Leaves the model with exact ones.
+std::optional<RoundingResults> rounding(Model& model, const DataSource& set, SimulateOptions options) {
+    constexpr int64_t kMost = 1000;
+    if (options.weights == "float32") return std::nullopt;
+    const int64_t asked = options.images == 0 ? set.size() : options.images;
+    options.images = std::min(asked, kMost);
+    RoundingResults r{.images = static_cast<uint64_t>(options.images)};
+    r.accuracy = accuracy_of(model, set, options);
+    model.prepare(Purpose::simulate);
+    r.accuracy_float32 = accuracy_of(model, set, options);
+    return r;
+}
+
 void tell(const Experiment& experiment, const SimulateFlags& flags, const RunResults& results,
           std::optional<AtomicFile>& json) {
     std::string text = results_text(results);
@@ -176,10 +198,10 @@ int simulate_verb(std::span<const std::string> args) {
     if (!flags.json_file.empty()) json.emplace(flags.json_file);
     Watchers watchers{.accuracy = {}, .activity = {}, .trace = make_trace(flags.trace, experiment.settings)};
     const double seconds = run(experiment, flags, set, *model, watchers);
-    tell(experiment, flags,
-         make_results(describe(experiment, set, *model, seconds), watchers.accuracy.counts(),
-                      watchers.activity.layers(), table),
-         json);
+    RunInfo info = describe(experiment, set, *model, seconds);
+    info.weights = experiment.options.simulate.weights;
+    info.rounding = rounding(*model, set, experiment.options.simulate);
+    tell(experiment, flags, make_results(info, watchers.accuracy.counts(), watchers.activity.layers(), table), json);
     return 0;
 }
 

@@ -11,6 +11,12 @@
 
 namespace bispike {
 
+/// What rounding the weights did to the answers of the first images.
+struct RoundingResults {
+    uint64_t images = 0;
+    double accuracy = 0, accuracy_float32 = 0;  // after the last step, of these images
+};
+
 /// What the caller knows about a run and the observers do not.
 struct RunInfo {
     std::string network;   // "spikingformer"
@@ -21,6 +27,8 @@ struct RunInfo {
     int threads = 1;
     uint64_t parameters = 0;  // trainable numbers of the network
     double seconds = 0;       // wall-clock time of the simulation; > 0
+    std::string weights = "float32";
+    std::optional<RoundingResults> rounding = std::nullopt;  // where the weights are others
 };
 
 /// Operations of one image, by kind: exact counts of the run divided by its images.

@@ -95,6 +95,11 @@ void put_run(Json& j, const RunResults& r) {
     j["dispatch"] = r.info.dispatch;
     j["threads"] = r.info.threads;
     j["parameters"] = r.info.parameters;
+    j["weights"] = r.info.weights;
+    if (const auto& rounding = r.info.rounding)
+        j["rounding"] = {{"images", rounding->images},
+                         {"accuracy", rounding->accuracy},
+                         {"accuracy_float32", rounding->accuracy_float32}};
     j["seconds"] = r.info.seconds;
     j["images_per_second"] = r.images_per_second;
     j["peak_memory_bytes"] = r.peak_memory_bytes;

@@ -97,6 +97,30 @@ std::string layer_table(const RunResults& r) {
     return table.str();
 }
 
+/// Synaptic layers that spikes reach: which kernel ran, and what each of the two has to do for the same result.
+std::string kernel_table(const RunResults& r) {
+    Table table;
+    table.column("name", Table::Align::left);
+    table.column("kernel", Table::Align::left);
+    for (const char* title : {"event\n_calls", "dense\n_calls", "input\n_density", "event: synops\n_per_image",
+                              "dense: mac\n_per_image", "dense\n/ event"})
+        table.column(title, Table::Align::right);
+    for (const LayerResults& l : r.layers) {
+        if (!l.input_density || l.event_calls + l.dense_calls == 0) continue;
+        table.row({short_name(l.name), l.kernel, grouped(l.event_calls), grouped(l.dense_calls), share(l.input_density),
+                   scaled(l.operations.synops), scaled(l.operations.dense),
+                   l.operations.synops > 0 ? fmt::format("{:.1f}", l.operations.dense / l.operations.synops) : "-"});
+    }
+    return table.str();
+}
+
+std::string rounding_text(const RunResults& r) {
+    if (!r.info.rounding) return "";
+    const RoundingResults& o = *r.info.rounding;
+    return line("weights", fmt::format("{}: accuracy {} of the first {} images, {} with float32", r.info.weights,
+                                       percent(o.accuracy), grouped(o.images), percent(o.accuracy_float32)));
+}
+
 /// Kinds of operations: how many, at which price, and what they come to.
 std::string operation_table(const RunResults& r) {
     Table table;
@@ -139,8 +163,8 @@ std::string machine_text(const RunResults& r) {
 
 std::string results_text(const RunResults& r) {
     return line("network", r.info.network) + line("config", r.info.config) + line("dataset", r.info.dataset) + "\n" +
-           accuracy_text(r) + "\n" + layer_table(r) + "\n" + operation_table(r) + "\n" + energy_text(r) + "\n" +
-           machine_text(r);
+           accuracy_text(r) + rounding_text(r) + "\n" + layer_table(r) + "\n" + kernel_table(r) + "\n" +
+           operation_table(r) + "\n" + energy_text(r) + "\n" + machine_text(r);
 }
 
 }  // namespace bispike

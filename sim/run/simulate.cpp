@@ -46,8 +46,6 @@ void check(const ImageSource& source, const SimulateOptions& o) {
 
 Purpose SimulateOptions::purpose() const {
     const bool exact = weights == "float32";
-    if (!exact && weights != "int16" && weights != "int8")
-        fail("simulate.weights = {}: choose float32, int16 or int8", weights);
     if (!fold && !exact)
         fail("simulate.fold = false keeps normalisation apart, which simulate.weights = {} cannot", weights);
     if (!fold) return Purpose::simulate_unfolded;

@@ -83,7 +83,7 @@ void bound(benchmark::State& state) {
 
 void shapes(benchmark::internal::Benchmark* b) {
     for (const auto& [inputs, outputs] : {std::pair<int, int>{384, 384}, {384, 1536}, {1536, 384}, {96, 192}})
-        for (const int percent : {2, 5, 7, 10, 20, 40}) b->Args({inputs, outputs, percent});
+        for (const int percent : {2, 5, 7, 10, 20, 40, 60, 80}) b->Args({inputs, outputs, percent});
     b->Unit(benchmark::kMicrosecond);
 }
 

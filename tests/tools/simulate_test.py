@@ -144,6 +144,30 @@ class RunDirectory(SimulateTest):
             self.assertEqual(self.bare(self.saved(name)), self.bare(self.saved(f"{name}-again")), name)
             self.assertEqual(*((self.folder / run / "config.ini").read_text() for run in [name, f"{name}-again"]))
 
+    def test_rounded_weights_tell_what_they_did_to_the_accuracy(self):
+        exact = self.results(self.model)
+        self.assertEqual(exact["weights"], "float32")
+        self.assertNotIn("rounding", exact)
+        for weights in ["int16", "int8"]:
+            rounded = self.results(self.model, "--simulate.weights", weights)
+            self.assertEqual(rounded["weights"], weights)
+            told = rounded["rounding"]
+            self.assertEqual((told["images"], told["accuracy_float32"]), (exact["images"], exact["accuracy"]))
+            self.assertEqual(told["accuracy"], rounded["accuracy"])
+            self.assertIn(f"{weights}: accuracy", self.succeed("simulate", self.model, "--simulate.weights", weights))
+        self.refuse("simulate", self.model, "--simulate.weights", "int4", says=["simulate.weights = `int4`", "int16"])
+        self.refuse("simulate", self.model, "--simulate.weights", "int8", "--simulate.fold", "false", says="fold")
+
+    def test_the_report_tells_which_kernel_ran_and_what_the_other_would_have_cost(self):
+        text = self.succeed("simulate", self.model)
+        told = self.results(self.model)
+        synapses = [l for l in told["layers"] if l["input_density"] is not None and l["event_calls"] + l["dense_calls"]]
+        lines = text.splitlines()
+        head = next(i for i, line in enumerate(lines) if line.startswith("name ") and "_density" in line)
+        rows = [line.split() for line in lines[head:] if line.split()[1:2] in (["event"], ["dense"], ["mixed"])]
+        self.assertEqual([row[:4] for row in rows[:len(synapses)]],
+                         [[l["name"], l["kernel"], str(l["event_calls"]), str(l["dense_calls"])] for l in synapses])
+
     def test_other_weights_replace_those_of_a_model_file(self):
         other = self.train("other", "--train.seed", 7)
         mixed = self.results(self.model, "--model.weights", other)
