@@ -73,7 +73,8 @@ Experiment::Experiment(std::string from, std::span<const std::string> flags, std
 
 std::unique_ptr<Model> Experiment::make_model(const ImageSpec& image) {
     const Registry known = graph ? registry_with(*graph) : registry();
-    auto model = std::make_unique<Model>(settings, known, image, static_cast<uint64_t>(options.train.seed));
+    auto model = std::make_unique<Model>(settings, known, image, static_cast<uint64_t>(options.train.seed),
+                                         has_weights ? InitialWeights::zero : InitialWeights::drawn);
     settings.require_all_read();
     if (has_weights) load_weights(file, model->parameters());
     if (const std::string caution = model->caution(); !caution.empty())

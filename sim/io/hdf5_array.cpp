@@ -74,9 +74,14 @@ void File::read_array(const std::string& object, int64_t first, int64_t count, T
         fail("{}: {} holds {} values where {} are needed", path_, object, values, target.values);
     if (values == 0) return;
     const Id array(need(H5Dopen2(id_, object.c_str(), H5P_DEFAULT), path_, "open array", object), H5Dclose);
-    const Id space(H5Dget_space(array), H5Sclose), memory = space_of({values});
-    const Extents all = extents_of(space);
-    if (!all.empty()) select(space, all, first, count < 0 ? all[0] - first : count);
+    const Id space(H5Dget_space(array), H5Sclose);
+    Extents rows = extents_of(space);
+    if (!rows.empty()) {
+        if (count < 0) count = rows[0] - first;
+        select(space, rows, first, count);
+        rows[0] = count;
+    }
+    const Id memory = space_of(rows);  // of the rank in the file: else the library goes from value to value
     need(H5Dread(array, native(type), memory, space, H5P_DEFAULT, target.data), path_, "read", object);
 }
 

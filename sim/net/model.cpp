@@ -20,7 +20,9 @@ std::string word(Settings& settings, const char* section, const char* fallback) 
 
 }  // namespace
 
-Model::Model(Settings& settings, const Registry& registry, const ImageSpec& image, uint64_t seed) : image_(image) {
+Model::Model(Settings& settings, const Registry& registry, const ImageSpec& image, uint64_t seed,
+             InitialWeights initial)
+    : image_(image) {
     timesteps_ = settings.read<RunLength>("network").timesteps;
     if (timesteps_ < 1) fail("network.timesteps = {}: at least one time step is needed", timesteps_);
     encoder_ = find(registry.encoders, word(settings, "encoder", "direct"), "encoder.model").make(settings, image);
@@ -29,7 +31,7 @@ Model::Model(Settings& settings, const Registry& registry, const ImageSpec& imag
              image.frames > 0 ? "the data are recordings of events, which want `frames`"
                               : "the data are still images; choose one of `bispike info`'s other encoders");
     readout_ = find(registry.readouts, word(settings, "readout", "mean"), "readout.model").make(settings);
-    Build build{settings, registry, parameters_, image, seed};
+    Build build{settings, registry, parameters_, image, seed, initial};
     network_ =
         find(registry.networks, word(settings, "network", "spikingformer"), "network.model").make(Scope(build, ""));
 }

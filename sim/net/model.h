@@ -7,6 +7,7 @@
 #include "sim/core/image_spec.h"
 #include "sim/core/settings.h"
 #include "sim/net/registry.h"
+#include "sim/net/scope.h"
 
 namespace bispike {
 
@@ -22,7 +23,8 @@ struct RunLength {
 class Model {
 public:
     /// Reads [network], [attention], [neuron], [encoder] and [readout]. Throws Error for what does not fit together.
-    Model(Settings& settings, const Registry& registry, const ImageSpec& image, uint64_t seed);
+    Model(Settings& settings, const Registry& registry, const ImageSpec& image, uint64_t seed,
+          InitialWeights initial = InitialWeights::drawn);
 
     int timesteps() const { return timesteps_; }
     const ImageSpec& image() const { return image_; }

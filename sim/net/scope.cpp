@@ -12,6 +12,7 @@ Parameter& Scope::constant(const std::string& name, Shape shape, float value, Ro
 }
 
 Parameter& Scope::normal(const std::string& name, Shape shape, float sigma) const {
+    if (build_->initial == InitialWeights::zero) return constant(name, shape, 0.0f, Role::weight);
     const std::string full = child(name).path();
     Rng rng(build_->seed, full);
     Tensor t = Tensor::uninitialised(shape);

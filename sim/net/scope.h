@@ -14,6 +14,12 @@ namespace bispike {
 
 struct Registry;
 
+/// What weights are before training or loading.
+enum class InitialWeights {
+    drawn,  // at random, from the seed
+    zero,   // a file has them: drawing millions takes longer than reading them
+};
+
 /// What all parts of a network under construction share.
 struct Build {
     Settings& settings;
@@ -21,6 +27,7 @@ struct Build {
     ParameterList& parameters;
     ImageSpec image;
     uint64_t seed = 42;
+    InitialWeights initial = InitialWeights::drawn;
     int slots = 0;  // State slots handed out so far
 };
 
@@ -36,7 +43,8 @@ public:
 
     /// Adds the parameter "<path>.<name>" with all values `value`.
     Parameter& constant(const std::string& name, Shape shape, float value, Role role) const;
-    /// Adds the parameter "<path>.<name>" drawn from a truncated normal (cut at 2 sigma), keyed by (seed, name).
+    /// Adds the parameter "<path>.<name>" drawn from a truncated normal (cut at 2 sigma), keyed by (seed, name), or
+    /// zero where the build draws none.
     Parameter& normal(const std::string& name, Shape shape, float sigma) const;
     /// A fresh State slot.
     int slot() const { return build_->slots++; }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "tests/ops/each_target.h"
 #include "tests/temporary_folder.h"
 
 using namespace bispike;
@@ -25,18 +26,20 @@ std::string public_outputs() {
 
 }  // namespace
 
-TEST_CASE("every spike of the tiny networks is that of the plain reference") {
+TEST_CASE("every spike of the tiny networks is that of the plain reference, on every instruction set") {
     for (const char* name : {"spikformer", "spikingformer", "sdt", "spikingresformer", "qkformer", "cells"}) {
         const Golden golden(kScripts + "/" + name + ".h5");
         const auto cases = golden.cases();
         CHECK(cases.size() == (name == std::string("cells") ? 16 : name == std::string("qkformer") ? 3 : 1));
         for (const std::string& which : cases) {
             INFO(name, " ", which);
-            const GoldenDifference difference = golden.compare(which);
-            CHECK(difference.spikes > 8000);
-            CHECK(difference.differing == 0);  // the reference keeps clear of every threshold
-            CHECK(difference.answers < 1e-5);
-            CHECK(difference.tensors < 1e-6);
+            on_each_fused_target([&] {
+                const GoldenDifference difference = golden.compare(which);
+                CHECK(difference.spikes > 8000);
+                CHECK(difference.differing == 0);  // the reference keeps clear of every threshold
+                CHECK(difference.answers < 1e-5);
+                CHECK(difference.tensors < 1e-6);
+            });
         }
     }
 }

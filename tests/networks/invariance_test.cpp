@@ -4,6 +4,7 @@
 #include "models/attention/score_norm.h"
 #include "tests/attention/made_attention.h"
 #include "tests/networks/tiny.h"
+#include "tests/ops/each_target.h"
 
 using namespace bispike;
 
@@ -86,6 +87,16 @@ TEST_CASE("chunks of time, batches and threads change no bit with rounded weight
             if (network.name != "vit") CHECK(whole != exact);  // it has no spikes
             check_equal(whole, run_bits(*model, source, {.batch = 3, .chunk = 1}, 2));
         }
+}
+
+TEST_CASE("the instruction set changes no bit of any layer of any network") {
+    const ImageSource source = tiny_source(3);
+    for (const auto& network : registry().networks) {
+        INFO(network.name);
+        const auto model = tiny_model({{"network.model", network.name}});
+        const RunBits usual = run_bits(*model, source, {.batch = 2}, 1);
+        on_each_fused_target([&] { check_equal(usual, run_bits(*model, source, {.batch = 2}, 1)); });
+    }
 }
 
 TEST_CASE("an image's results do not depend on the images before it") {
