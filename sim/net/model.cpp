@@ -31,7 +31,7 @@ Model::Model(Settings& settings, const Registry& registry, const ImageSpec& imag
              image.frames > 0 ? "the data are recordings of events, which want `frames`"
                               : "the data are still images; choose one of `bispike info`'s other encoders");
     readout_ = find(registry.readouts, word(settings, "readout", "mean"), "readout.model").make(settings);
-    Build build{settings, registry, parameters_, image, seed, initial};
+    Build build{settings, registry, parameters_, image, seed, 0, initial};
     network_ =
         find(registry.networks, word(settings, "network", "spikingformer"), "network.model").make(Scope(build, ""));
 }

@@ -27,8 +27,8 @@ struct Build {
     ParameterList& parameters;
     ImageSpec image;
     uint64_t seed = 42;
-    InitialWeights initial = InitialWeights::drawn;
     int slots = 0;  // State slots handed out so far
+    InitialWeights initial = InitialWeights::drawn;
 };
 
 /// A place in the object tree, e.g. "block.0.attn". Cheap to copy.
