@@ -3,8 +3,8 @@
 //   cmake --preset release -DBISPIKE_BENCH=ON && cmake --build --preset release --target linear_bench
 //   build/release/linear_bench
 //
-// `events` makes lists of the spikes and adds weights, `fill` only adds them; `dense` unpacks the spikes and multiplies.
-// `bound` loads and adds as fast as the L1 cache lets it.
+// `events` makes lists of the spikes and adds weights, `fill` only adds them; `dense` unpacks the spikes and
+// multiplies. `bound` loads and adds as fast as the L1 cache lets it.
 #include <benchmark/benchmark.h>
 
 #include "sim/core/rng.h"
