@@ -20,8 +20,8 @@ std::size_t rounded(std::size_t bytes) { return (bytes + kGrain - 1) / kGrain * 
 class LargeBlocks {
 public:
     LargeBlocks() : capacity_(4 * static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE)) {
-        void* range =
-            mmap(nullptr, capacity_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        void* range = reserve(capacity_);
+        while (range == MAP_FAILED && capacity_ > kGrain) range = reserve(capacity_ /= 2);  // addresses can be limited
         if (range == MAP_FAILED) throw std::bad_alloc();
         base_ = static_cast<std::byte*>(range);
         madvise(range, capacity_, MADV_HUGEPAGE);  // where there are none, small pages do
@@ -46,6 +46,10 @@ public:
     }
 
 private:
+    static void* reserve(std::size_t bytes) {
+        return mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    }
+
     using Ranges = std::map<std::size_t, std::size_t>;  // offset -> size [bytes], never touching each other
 
     Ranges::iterator smallest_that_holds(std::size_t size) {
