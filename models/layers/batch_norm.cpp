@@ -1,6 +1,7 @@
 // The parameters of a batch normalisation, and folding it away.
 #include "models/layers/batch_norm.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace bispike {
@@ -26,9 +27,11 @@ ChannelAffine BatchNorm::folded() const {
 }
 
 Tensor scaled_rows(const Tensor& weight, const Tensor& scale) {
-    Tensor w = weight;
+    Tensor w = Tensor::uninitialised(weight.shape());
     const int64_t each = w.size() / scale.size();
-    for (int64_t i = 0; i < w.size(); ++i) w[i] *= scale[i / each];
+    for (int64_t row = 0; row < scale.size(); ++row)
+        std::transform(weight.data() + row * each, weight.data() + (row + 1) * each, w.data() + row * each,
+                       [by = scale[row]](float value) { return value * by; });
     return w;
 }
 

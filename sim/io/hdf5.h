@@ -99,7 +99,7 @@ public:
     Extents integers_attribute(const std::string& object, const std::string& name) const;
     std::vector<std::string> texts_attribute(const std::string& object, const std::string& name) const;
 
-    /// Writes a whole array, with its parent groups; past 4 KiB it is shuffled and deflated.
+    /// Writes a whole array, with its parent groups; past 4 KiB integers are shuffled and deflated.
     template <Element T>
     void write(const std::string& object, const Extents& extents, std::span<const T> values) {
         write_array(object, extents, type_of<T>(), {values.data(), values.size()});

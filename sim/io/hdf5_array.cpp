@@ -13,6 +13,11 @@ constexpr int64_t kMaxSeriesChunk = int64_t{1} << 16;  // [bytes] of arrays that
 constexpr int64_t kWorthDeflating = 4096;              // [bytes]
 constexpr unsigned kDeflateLevel = 6, kSeriesDeflateLevel = 1;  // a series must keep up with the run
 
+/// Deflating takes a seventh off the real numbers of a model, and reading them would take twice as long.
+bool is_worth_deflating(const Extents& extents, Type type, int64_t bytes) {
+    return type != Type::float32 && type != Type::float64 && !extents.empty() && bytes > kWorthDeflating;
+}
+
 int64_t size_of(Type type) { return static_cast<int64_t>(H5Tget_size(native(type))); }
 
 /// The largest chunk within `limit` bytes: outer axes are cut before inner ones.
@@ -37,7 +42,7 @@ void File::write_array(const std::string& object, const Extents& extents, Type t
     const Library library;
     if (product(extents) != static_cast<int64_t>(source.values))
         fail("{}: {} values do not fill {}", path_, source.values, object);
-    const bool packed = !extents.empty() && product(extents) * size_of(type) > kWorthDeflating;
+    const bool packed = is_worth_deflating(extents, type, product(extents) * size_of(type));
     const Id properties =
         array_properties(packed ? chunk_of(extents, size_of(type), kMaxChunk) : Extents{}, kDeflateLevel);
     const Id space = space_of(extents), parents = with_parents();

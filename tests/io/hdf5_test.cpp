@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <filesystem>
 #include <limits>
 
 #include "sim/core/error.h"
@@ -51,7 +52,10 @@ TEST_CASE("hdf5: arrays of every type read back as they were written") {
     check_round_trip<float>(path, {1.5f, -0.0f, std::numeric_limits<float>::infinity()});
     check_round_trip<double>(path, {0.1, -1e300});
     check_round_trip<float>(path, {});
-    check_round_trip<float>(path, std::vector<float>(100'000, 0.25f));  // chunked and deflated
+    check_round_trip<float>(path, std::vector<float>(100'000, 0.25f));
+    CHECK(std::filesystem::file_size(path) > 400'000);
+    check_round_trip<int32_t>(path, std::vector<int32_t>(100'000, 25));  // chunked and deflated
+    CHECK(std::filesystem::file_size(path) < 40'000);
 }
 
 TEST_CASE("hdf5: extents, rows and single values") {

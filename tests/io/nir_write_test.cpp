@@ -73,7 +73,7 @@ TEST_CASE("nir write: reals are kept as float32 only where that changes nothing"
     const TemporaryFolder folder;
     const auto size_with = [&](double value) {
         NirGraph graph;
-        NirField::Reals values(500);  // too few to be deflated
+        NirField::Reals values(500);
         for (size_t i = 0; i < values.size(); ++i)
             values[i] = static_cast<float>(std::sin(static_cast<double>(i) * 1234.5));
         values[250] = value;
