@@ -66,6 +66,10 @@ struct LevelFire {
     static constexpr SpikeKind kKind = SpikeKind::integer;
     float threshold, levels;
     template <class D, class V = hn::Vec<D>>
+    HWY_INLINE V fire(D d, V h) const {
+        return spike(d, h);
+    }
+    template <class D, class V = hn::Vec<D>>
     HWY_INLINE V spike(D d, V h) const {
         const V ratio = hn::Div(h, hn::Set(d, threshold));
         return hn::Round(hn::Min(hn::Max(ratio, hn::Zero(d)), hn::Set(d, levels)));

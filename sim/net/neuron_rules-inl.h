@@ -53,7 +53,21 @@ struct LeakWithoutInput {
     float dh_dv() const { return 1.0f - rate; }
 };
 
-// ---- Firing: the spike s from h. `slope` is the surrogate of ds/dh, `smooth` the primitive of that surrogate.
+// ---- Firing: the spike s from h. `fire` gives it in the form that resets and stores want, `spike` as a number;
+// `slope` is the surrogate of ds/dh, `smooth` the primitive of that surrogate.
+
+/// s = 1 where it fired
+template <class D>
+struct BinarySpike {
+    hn::Mask<D> fired;
+};
+
+/// s = 1 with this sign where it fired
+template <class D>
+struct BipolarSpike {
+    hn::Mask<D> fired;
+    hn::Vec<D> sign;
+};
 
 /// s = [h >= threshold]
 struct BinaryFire {
@@ -61,8 +75,12 @@ struct BinaryFire {
     float edge, threshold;  // the smallest h that fires; the surrogate's centre
     explicit BinaryFire(const FireOptions& o) : edge(o.edge()), threshold(o.threshold) {}
     template <class D, class V = hn::Vec<D>>
+    HWY_INLINE BinarySpike<D> fire(D d, V h) const {
+        return {hn::Ge(h, hn::Set(d, edge))};
+    }
+    template <class D, class V = hn::Vec<D>>
     HWY_INLINE V spike(D d, V h) const {
-        return hn::IfThenElseZero(hn::Ge(h, hn::Set(d, edge)), hn::Set(d, 1.0f));
+        return hn::IfThenElseZero(fire(d, h).fired, hn::Set(d, 1.0f));
     }
     template <class D, class S, class V = hn::Vec<D>>
     HWY_INLINE V slope(D d, const S& surrogate, V h) const {
@@ -77,9 +95,12 @@ struct TernaryFire {
     float edge, threshold;
     explicit TernaryFire(const FireOptions& o) : edge(o.edge()), threshold(o.threshold) {}
     template <class D, class V = hn::Vec<D>>
+    HWY_INLINE BipolarSpike<D> fire(D d, V h) const {
+        return {hn::Ge(hn::Abs(h), hn::Set(d, edge)), h};
+    }
+    template <class D, class V = hn::Vec<D>>
     HWY_INLINE V spike(D d, V h) const {
-        const auto fired = hn::Ge(hn::Abs(h), hn::Set(d, edge));
-        return hn::CopySign(hn::IfThenElseZero(fired, hn::Set(d, 1.0f)), h);
+        return hn::CopySign(hn::IfThenElseZero(fire(d, h).fired, hn::Set(d, 1.0f)), h);
     }
     template <class D, class S, class V = hn::Vec<D>>
     HWY_INLINE V slope(D d, const S& surrogate, V h) const {
@@ -101,6 +122,11 @@ struct HardReset {
     HWY_INLINE V reset(D d, V h, V s) const {
         return fma(d, hn::Abs(s), hn::Set(d, rest), hn::Mul(keep(d, s), h));
     }
+    /// The same of a spike that is whole or absent.
+    template <class D, class S, class V = hn::Vec<D>>
+    HWY_INLINE V reset(D d, V h, const S& s) const {
+        return hn::IfThenElse(s.fired, hn::Set(d, rest), h);
+    }
     template <class D, class V = hn::Vec<D>>
     HWY_INLINE V keep(D d, V s) const {
         return hn::Sub(hn::Set(d, 1.0f), hn::Abs(s));
@@ -119,12 +145,52 @@ struct SoftReset {
         return fma(d, s, hn::Set(d, -drop), h);
     }
     template <class D, class V = hn::Vec<D>>
+    HWY_INLINE V reset(D d, V h, const BinarySpike<D>& s) const {
+        return hn::IfThenElse(s.fired, hn::Sub(h, hn::Set(d, drop)), h);
+    }
+    template <class D, class V = hn::Vec<D>>
+    HWY_INLINE V reset(D d, V h, const BipolarSpike<D>& s) const {
+        return hn::IfThenElse(s.fired, hn::Sub(h, hn::CopySign(hn::Set(d, drop), s.sign)), h);
+    }
+    template <class D, class V = hn::Vec<D>>
     HWY_INLINE V keep(D d, V) const {
         return hn::Set(d, 1.0f);
     }
     template <class D, class V = hn::Vec<D>>
     HWY_INLINE V by_spike(D d, V, V) const {
         return hn::Set(d, -drop);
+    }
+};
+
+/// A neuron's equations: three pieces from above, or a model's own with the same members.
+template <class Charge, class Fire, class Reset>
+struct Rule {
+    Charge charge;
+    Fire fire;
+    Reset reset;
+};
+template <class Charge, class Fire, class Reset>
+Rule(Charge, Fire, Reset) -> Rule<Charge, Fire, Reset>;
+
+/// Spikes replaced by the surrogate's primitive, lane by lane: for gradient checks.
+template <class Fire>
+struct SmoothFire {
+    Fire sharp;
+    Surrogate surrogate;
+    template <class D, class V = hn::Vec<D>>
+    HWY_INLINE V fire(D d, V h) const {
+        return spike(d, h);
+    }
+    template <class D, class V = hn::Vec<D>>
+    HWY_INLINE V spike(D d, V h) const {
+        HWY_ALIGN float lane[hn::MaxLanes(d)];
+        hn::Store(h, d, lane);
+        for (size_t i = 0; i < hn::Lanes(d); ++i) lane[i] = static_cast<float>(sharp.smooth(surrogate, lane[i]));
+        return hn::Load(d, lane);
+    }
+    template <class D, class S, class V = hn::Vec<D>>
+    HWY_INLINE V slope(D d, const S& vectors, V h) const {
+        return sharp.slope(d, vectors, h);
     }
 };
 
