@@ -4,6 +4,7 @@
 #include "sim/core/error.h"
 #include "sim/grad/score.h"
 #include "sim/ops/heads.h"
+#include "sim/ops/score.h"
 #include "sim/ops/score_mix.h"
 
 namespace bispike {
@@ -69,8 +70,9 @@ Value SpikeAttention::forward(Pass& pass, Value x) const {
     Value k = pass(k_, *k_lif_, x);
     Value v = v_lif_ ? pass(v_, *v_lif_, std::move(x)) : pass(v_, std::move(x));
 
-    if (pass.tape == nullptr && !pass.watched() && is_integer(q, k, v))
-        return pass(*attn_lif_, score_mix(*q.spikes(), *k.spikes(), *v.spikes(), heads_, scale_));
+    if (pass.tape == nullptr && is_integer(q, k, v) && !pass.wants_scores(score_name_) &&
+        !pass.wants_scores(weight_name_))
+        return pass(*attn_lif_, mix_without_scores(pass, *q.spikes(), *k.spikes(), *v.spikes()));
 
     const OpCount scored = pass.watched() ? score_count(q, k, heads_) : OpCount{};
     Value scores = score(pass.tape, std::move(q), std::move(k), heads_);
@@ -82,6 +84,18 @@ Value SpikeAttention::forward(Pass& pass, Value x) const {
     Value y = mix(pass.tape, std::move(weights), std::move(v), scale_);
     if (pass.watched()) pass.show({mix_name_, "mix", nullptr, y, nullptr, mixed, ""});
     return pass(*attn_lif_, std::move(y));
+}
+
+Value SpikeAttention::mix_without_scores(const Pass& pass, const Spikes& q, const Spikes& k, const Spikes& v) const {
+    Value y = score_mix(q, k, v, heads_, scale_);
+    if (pass.watched()) {
+        pass.show({score_name_, "score", nullptr, Value(), nullptr, score_count(q, k, heads_), ""});
+        pass.show({weight_name_, "attention", nullptr, Value(), nullptr, {}, ""});
+        const Heads heads = heads_between(q.shape(), k.shape(), heads_, "the keys");
+        const OpCount mixed = mix_count(queries_met(q, k, heads_), v, heads);
+        pass.show({mix_name_, "mix", nullptr, y, nullptr, mixed, ""});
+    }
+    return y;
 }
 
 /// Whether the whole attention is sums of small integers, which come out the same in any order.

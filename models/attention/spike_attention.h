@@ -41,7 +41,7 @@ struct AttentionOptions {
 ///   q = neuron(BN(x Wq)), k = neuron(BN(x Wk)), v = BN(x Wv), spiked if asked for
 ///   out = neuron(scale * sum_j norm(q_i . k_j) v_j), spikes [t, B, N, C]
 /// The projection after it belongs to the host. Probes see the scores, the weights and the mix under "<path>.score",
-/// "<path>.weight" and "<path>.mix".
+/// "<path>.weight" and "<path>.mix"; scores and weights only where a probe wants them or the mix needs them.
 class SpikeAttention : public Layer {
 public:
     /// `output_neuron`: the model of the neuron after attention, empty for the network's own. Throws Error where heads
@@ -52,6 +52,7 @@ public:
     void prepare(Purpose purpose) override;
 
 private:
+    Value mix_without_scores(const Pass& pass, const Spikes& q, const Spikes& k, const Spikes& v) const;
     bool is_integer(const Value& q, const Value& k, const Value& v) const;
 
     int64_t heads_;

@@ -55,6 +55,9 @@ public:
     /// Whether the output of this synaptic layer should be there as a whole. Otherwise currents may go to the neurons
     /// behind it piece by piece, and `output` of the call is empty.
     virtual bool wants_currents(const std::string&) const { return false; }
+    /// Whether scores and weights of attention should be there, by the name of either. Otherwise they need not be made,
+    /// and `output` of their calls may be empty.
+    virtual bool wants_scores(const std::string&) const { return false; }
     virtual void on_call(const LayerCall& call) = 0;
     /// Logits of the lane after its last step. logits_by_step [T, B, classes], cumulative as the readout defines.
     virtual void on_result(const Tensor& logits_by_step) = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cstdlib>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "sim/ops/event_product.h"
 #include "sim/ops/heads.h"
 #include "sim/ops/linear.h"
+#include "sim/ops/score.h"
 #include "sim/ops/small_product.h"
 
 namespace bispike {
@@ -112,17 +114,17 @@ OpCount mix_count(const Tensor& weights, const Shape& v, Weights kind) {
 
 OpCount mix_count(const Tensor& weights, const Spikes& v) {
     const Heads s = checked_heads(weights.shape(), v.shape());
+    return mix_count(rows_met(weights), v, s);
+}
+
+OpCount mix_count(std::span<const uint32_t> met, const Spikes& v, const Heads& s) {
+    assert(met.size() == static_cast<size_t>(s.groups() * s.heads * s.sources));
     uint64_t events = 0;
-    std::vector<uint32_t> used(static_cast<size_t>(s.sources));  // weights of each column that are not 0
-    for_each_head(s, [&](const Head& head) {
-        std::ranges::fill(used, 0u);
-        for (int64_t i = 0; i < s.tokens; ++i)
-            for (int64_t j = 0; j < s.sources; ++j)
-                used[static_cast<size_t>(j)] += weights.row(head.row + i)[j] != 0.0f;
-        const int64_t first_row = head.from / s.channels(), channel = head.from % s.channels();
-        for (int64_t j = 0; j < s.sources; ++j)
-            events += used[static_cast<size_t>(j)] * spikes_in(v, first_row + j, channel, s.width);
-    });
+    auto next = met.begin();
+    for (int64_t group = 0; group < s.groups(); ++group)
+        for (int64_t head = 0; head < s.heads; ++head)
+            for (int64_t j = 0; j < s.sources; ++j, ++next)
+                if (*next != 0) events += *next * spikes_in(v, group * s.sources + j, head * s.width, s.width);
     OpCount count = accumulates(v.kind(), events);
     count.dense = s.dense();
     return count;

@@ -1,8 +1,12 @@
 // The weighted sum over the values of an attention head.
 #pragma once
 
+#include <cstdint>
+#include <span>
+
 #include "sim/core/spikes.h"
 #include "sim/ops/count.h"
+#include "sim/ops/heads.h"
 
 namespace bispike {
 
@@ -34,6 +38,8 @@ OpCount mix_count(const Tensor& weights, const Shape& v, Weights kind);
 /// Spikes: an accumulate, of their kind, for each weight that is not 0 and each spike that it meets (for integer
 /// spikes: each level). What the weights are does not matter: a spike selects them.
 OpCount mix_count(const Tensor& weights, const Spikes& v);
+/// The same where `met` [t, B, heads, M] says how many weights of each source are not 0.
+OpCount mix_count(std::span<const uint32_t> met, const Spikes& v, const Heads& heads);
 /// Weights that are spikes: an accumulate, of their kind, for each spike (level) and channel of its head.
 OpCount mix_count(const Spikes& weights, const Shape& v);
 

@@ -30,26 +30,42 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// One row of scores, to out [pitch]: coincidences less twice the heteropolar ones.
+/// The scores of query i with the keys from j on: coincidences less twice the heteropolar ones.
+template <bool kSigned, class D>
+HWY_INLINE hn::Vec<D> score_of(D d, const HeadBits& q, const HeadBits& k, int64_t i, int64_t j) {
+    auto both = hn::Zero(d), opposed = hn::Zero(d);
+    for (int64_t w = 0; w < q.words; ++w) {
+        const int64_t at = w * k.pitch + j, from = w * q.pitch + i;
+        const auto meet = hn::And(hn::Set(d, q.fired[from]), hn::Load(d, k.fired + at));
+        both = hn::Add(both, hn::PopulationCount(meet));
+        if constexpr (kSigned) {
+            const auto differ = hn::Xor(hn::Set(d, q.negative[from]), hn::Load(d, k.negative + at));
+            opposed = hn::Add(opposed, hn::PopulationCount(hn::And(meet, differ)));
+        }
+    }
+    return hn::Sub(both, hn::Add(opposed, opposed));
+}
+
+/// One row of scores, to out [pitch].
 template <bool kSigned>
 HWY_INLINE void score_row(const HeadBits& q, const HeadBits& k, int64_t i, float* HWY_RESTRICT out) {
     const hn::CappedTag<uint32_t, 16> d;
     const hn::RebindToSigned<decltype(d)> di;
     const hn::RebindToFloat<decltype(d)> df;
-    const auto lanes = static_cast<int64_t>(hn::Lanes(d));
-    for (int64_t j = 0; j < k.tokens; j += lanes) {
-        auto both = hn::Zero(d), opposed = hn::Zero(d);
-        for (int64_t w = 0; w < q.words; ++w) {
-            const int64_t at = w * k.pitch + j, from = w * q.pitch + i;
-            const auto meet = hn::And(hn::Set(d, q.fired[from]), hn::Load(d, k.fired + at));
-            both = hn::Add(both, hn::PopulationCount(meet));
-            if constexpr (kSigned) {
-                const auto differ = hn::Xor(hn::Set(d, q.negative[from]), hn::Load(d, k.negative + at));
-                opposed = hn::Add(opposed, hn::PopulationCount(hn::And(meet, differ)));
-            }
-        }
-        const auto x = hn::Sub(both, hn::Add(opposed, opposed));
-        hn::StoreU(hn::ConvertTo(df, hn::BitCast(di, x)), df, out + j);
+    for (int64_t j = 0; j < k.tokens; j += static_cast<int64_t>(hn::Lanes(d)))
+        hn::StoreU(hn::ConvertTo(df, hn::BitCast(di, score_of<kSigned>(d, q, k, i, j))), df, out + j);
+}
+
+/// For each key the queries that have a score with it which is not 0, to met [pitch].
+template <bool kSigned>
+HWY_INLINE void count_met(const HeadBits& q, const HeadBits& k, uint32_t* HWY_RESTRICT met) {
+    const hn::CappedTag<uint32_t, 16> d;
+    for (int64_t j = 0; j < k.tokens; j += static_cast<int64_t>(hn::Lanes(d))) {
+        auto sum = hn::Zero(d);
+        for (int64_t i = 0; i < q.tokens; ++i)
+            sum =
+                hn::Add(sum, hn::IfThenElseZero(hn::Ne(score_of<kSigned>(d, q, k, i, j), hn::Zero(d)), hn::Set(d, 1)));
+        hn::StoreU(sum, d, met + j);
     }
 }
 
@@ -60,6 +76,9 @@ void score_rows_binary(const HeadBits& q, const HeadBits& k, float* out) {
 void score_rows_signed(const HeadBits& q, const HeadBits& k, float* out) {
     for (int64_t i = 0; i < q.tokens; ++i) score_row<true>(q, k, i, out + i * k.pitch);
 }
+
+void count_met_binary(const HeadBits& q, const HeadBits& k, uint32_t* met) { count_met<false>(q, k, met); }
+void count_met_signed(const HeadBits& q, const HeadBits& k, uint32_t* met) { count_met<true>(q, k, met); }
 
 }  // namespace
 }  // namespace bispike::HWY_NAMESPACE
@@ -81,6 +100,8 @@ namespace {
 
 HWY_EXPORT(score_rows_binary);
 HWY_EXPORT(score_rows_signed);
+HWY_EXPORT(count_met_binary);
+HWY_EXPORT(count_met_signed);
 
 /// Owns the gathered bits of one head after another.
 class HeadGather {
@@ -154,6 +175,36 @@ Tensor score(const Spikes& q, const Spikes& k, int64_t heads) {
                 std::copy_n(rows.data() + i * ks.pitch, s.sources, to);
         }
     return out;
+}
+
+std::vector<uint32_t> queries_met(const Spikes& q, const Spikes& k, int64_t heads) {
+    if (q.kind() == SpikeKind::integer || k.kind() == SpikeKind::integer) return rows_met(score(q, k, heads));
+    const Heads s = heads_between(q.shape(), k.shape(), heads, "the keys");
+    const bool is_binary = q.kind() == SpikeKind::binary && k.kind() == SpikeKind::binary;
+    HeadGather queries(q, s), keys(k, s);
+    AlignedVector<uint32_t> row;
+    std::vector<uint32_t> met;
+    met.reserve(static_cast<size_t>(s.groups() * heads * s.sources));
+    for (int64_t group = 0; group < s.groups(); ++group)
+        for (int64_t head = 0; head < heads; ++head) {
+            const HeadBits qs = queries(group, head), ks = keys(group, head);
+            row.resize(static_cast<size_t>(ks.pitch));
+            if (is_binary)
+                HWY_DYNAMIC_DISPATCH(count_met_binary)(qs, ks, row.data());
+            else
+                HWY_DYNAMIC_DISPATCH(count_met_signed)(qs, ks, row.data());
+            met.insert(met.end(), row.begin(), row.begin() + s.sources);
+        }
+    return met;
+}
+
+std::vector<uint32_t> rows_met(const Tensor& scores) {
+    const int64_t tokens = scores.shape()[-2], sources = scores.shape()[-1], heads = scores.rows() / tokens;
+    std::vector<uint32_t> met(static_cast<size_t>(heads * sources), 0);
+    for (int64_t row = 0; row < scores.rows(); ++row)
+        for (int64_t j = 0; j < sources; ++j)
+            met[static_cast<size_t>(row / tokens * sources + j)] += scores.row(row)[j] != 0.0f;
+    return met;
 }
 
 Tensor score(const Tensor& q, const Tensor& k, int64_t heads) {

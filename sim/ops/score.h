@@ -1,6 +1,9 @@
 // Attention scores: the product of every query with every key, by popcount where both are spikes.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "sim/core/spikes.h"
 #include "sim/ops/count.h"
 
@@ -14,6 +17,11 @@ Tensor score(const Spikes& q, const Spikes& k, int64_t heads);
 Tensor score(const Tensor& q, const Tensor& k, int64_t heads);
 /// Spikes that meet real keys: event-driven where they are few. The bits of the dense copy of q.
 Tensor score(const Spikes& q, const Tensor& k, int64_t heads);
+
+/// For each key the queries whose score with it is not 0, without keeping the scores: [t, B, heads, M].
+std::vector<uint32_t> queries_met(const Spikes& q, const Spikes& k, int64_t heads);
+/// The same of scores or weights [t, B, heads, N, M].
+std::vector<uint32_t> rows_met(const Tensor& scores);
 
 struct ScoreGradient {
     Tensor q;  // [t, B, N, C]

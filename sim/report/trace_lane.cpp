@@ -41,6 +41,10 @@ bool TraceProbe::wants_potential(const std::string& layer) const {
     return options_->membrane && !rows_.empty() && glob_.matches(layer);
 }
 
+bool TraceProbe::wants_scores(const std::string& layer) const {
+    return options_->attention && !rows_.empty() && glob_.matches(layer);
+}
+
 void TraceProbe::on_call(const LayerCall& call) {
     const std::string_view kind = call.kind;
     const bool neuron = kind == "neuron", score = kind == "score", weight = kind == "attention";

@@ -29,6 +29,7 @@ public:
     TraceProbe(const TraceOptions& options, const Lane& lane);
     void begin_chunk(int first_step) override { first_step_ = first_step; }
     bool wants_potential(const std::string& layer) const override;
+    bool wants_scores(const std::string& layer) const override;
     void on_call(const LayerCall& call) override;
     void on_result(const Tensor& logits_by_step) override;
 

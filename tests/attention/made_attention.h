@@ -24,6 +24,7 @@ public:
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return false; }
     bool wants_currents(const std::string&) const override { return true; }
+    bool wants_scores(const std::string&) const override { return true; }
     void on_call(const LayerCall& call) override { calls_[call.name] = {call.kind, call.output, call.count}; }
     void on_result(const Tensor&) override {}
     const Call& operator[](const std::string& name) const { return calls_.at(name); }

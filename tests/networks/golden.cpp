@@ -20,6 +20,7 @@ public:
     };
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return true; }
+    bool wants_scores(const std::string&) const override { return true; }
     void on_call(const LayerCall& call) override {
         layers_[call.name] = {call.output, call.potential ? *call.potential : Tensor()};
     }

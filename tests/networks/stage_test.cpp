@@ -20,6 +20,7 @@ public:
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return false; }
     bool wants_currents(const std::string&) const override { return sees_currents_; }
+    bool wants_scores(const std::string&) const override { return sees_currents_; }
     void on_call(const LayerCall& call) override {
         Fingerprint& seen = bits[call.name];
         for (const uint64_t n : {call.count.synops(), call.count.dense, call.count.updates}) seen.add(n);

@@ -16,6 +16,7 @@ public:
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return true; }
     bool wants_currents(const std::string&) const override { return true; }
+    bool wants_scores(const std::string&) const override { return true; }
     void on_call(const LayerCall& call) override {
         add(call.name, call.output.dense());
         if (call.potential) add(call.name + " potential", *call.potential);

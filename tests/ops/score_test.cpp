@@ -34,6 +34,13 @@ TEST_CASE("scores by hand: homopolar less heteropolar coincidences, head by head
     CHECK(count == OpCount{.ac_bipolar = 11, .dense = 16});
 }
 
+TEST_CASE("queries met by hand: scores that cancel do not count") {
+    const Spikes q = Spikes::from(Tensor({1, 1, 2, 4}, {1, -1, 0, 1, 0, 1, 1, -1}), SpikeKind::bipolar);
+    const Spikes k = Spikes::from(Tensor({1, 1, 2, 4}, {1, 1, 1, 1, -1, 1, 0, -1}), SpikeKind::bipolar);
+    CHECK(queries_met(q, k, 2) == std::vector<uint32_t>{1, 2, 1, 2});  // of scores 0 -2, 1 1; 1 -1, 0 1
+    CHECK(rows_met(Tensor({1, 1, 2, 2, 2}, {0, -2, 1, 1, 1, -1, 0, 1})) == std::vector<uint32_t>{1, 2, 1, 2});
+}
+
 TEST_CASE("scores of spikes of any kinds have the bits of the plain dense product") {
     const std::pair<int64_t, int64_t> widths[] = {{1, 7}, {3, 24}, {2, 32}, {2, 33}, {2, 64}, {1, 100}, {4, 48}};
     for (const auto& [heads, width] : widths)
@@ -44,6 +51,7 @@ TEST_CASE("scores of spikes of any kinds have the bits of the plain dense produc
                 const Tensor expected = score_reference(q.to_tensor(), k.to_tensor(), heads);
                 CHECK(same_bits(score(q, k, heads), expected));
                 CHECK(same_bits(score(q.to_tensor(), k.to_tensor(), heads), expected));
+                CHECK(queries_met(q, k, heads) == rows_met(expected));
             }
 }
 
@@ -56,6 +64,7 @@ TEST_CASE("scores of more tokens than keys, or fewer, have the bits of the plain
             for (const SpikeKind right : kKinds) {
                 const Spikes k = random_spikes(real.shape(), right, 3);
                 CHECK(same_bits(score(q, k, 3), score_reference(q.to_tensor(), k.to_tensor(), 3)));
+                CHECK(queries_met(q, k, 3) == rows_met(score_reference(q.to_tensor(), k.to_tensor(), 3)));
                 CHECK(score_count(q, k, 3).dense == static_cast<uint64_t>(4 * tokens * keys * 66));
             }
         }
