@@ -26,6 +26,29 @@ class Bench(toy.ProgramTest):
         self.assertAlmostEqual(told["density"], accumulates / (told["dense_per_image"] - told["mac_per_image"]))
         self.assertLess(abs(told["density"] / 0.2 - 1), 0.2)  # what SMALL asks for
 
+    def test_kernels(self):
+        text = self.succeed("bench", "--kernels", "--repeats", 1, "--density", 0.1, "--json", "k.json")
+        self.assertIn("loaded from the L1 cache and added, one thread", text)
+        told = json.loads((self.folder / "k.json").read_text())
+        self.assertGreater(told["l1_bound_weights_per_second"], 0)
+        kernels = {(k["kernel"], k["variant"], k["shape"]): k for k in told["kernels"]}
+        event, dense = (kernels["linear", variant, "384 -> 1536"] for variant in ["event", "dense"])
+        self.assertEqual(event["operations"], dense["operations"])
+        self.assertLess(abs(event["operations"] / (0.1 * 4 * 8 * 64 * 384 * 1536) - 1), 0.05)
+        for k in told["kernels"]:
+            self.assertAlmostEqual(k["operations_per_second"] * k["seconds"] / k["operations"], 1)
+            self.assertAlmostEqual(k["share_of_l1_bound"] * told["l1_bound_weights_per_second"] /
+                                   k["operations_per_second"], 1)
+        neurons = {k["variant"] for k in told["kernels"] if k["kernel"] == "neuron"}
+        self.assertLessEqual({"lif", "ternary_lif", "ilif"}, neurons)
+        self.refuse("bench", "--kernels", "--train", says="--kernels measures no network")
+
+    def test_families(self):
+        for name in ["spikformer-1-16", "sdt-1-16", "qkformer-4-64", "vit-1-16"]:
+            told = self.succeed("bench", "--network", name, "--images", 1, "--repeats", 1)
+            self.assertIn(name + ", T = 4, 32x32x3 pixels", told)
+        self.refuse("bench", "--network", "vit-1-16", "--density", 0.1, says="vit-1-16 has no neurons that could fire")
+
     def test_training_steps(self):
         train = [*SMALL[:-4], "--repeats", 3, "--train", "--batch", 4]
         text = self.succeed("bench", *train, "--micro-batch", 2, "--json", "t.json", "--output", "saved")
@@ -74,7 +97,7 @@ class Bench(toy.ProgramTest):
 
     def test_bad_input(self):
         for name in ["spikingformer", "spikingformer-4", "-4", "spikingformer-4-x"]:
-            self.refuse("bench", "--network", name, says="network.dim" if name.endswith("x") else "--network")
+            self.refuse("bench", "--network", name, says="--network " + name)
         self.refuse("bench", "--network", "spikingforme-4-384", says=["spikingforme", "spikingformer"])
         for flag, value, says in [("--density", 0.9, "0.5"), ("--repeats", 0, "--repeats"), ("--images", -1, "--images"),
                                   ("--image-size", 0, "--image-size"), ("--density", "x", "--density")]:
