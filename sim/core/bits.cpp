@@ -19,6 +19,35 @@ int64_t count_bits(std::span<const uint64_t> words) {
     return n;
 }
 
+/// Whole rows: the parts are the words.
+void count_rows(const uint64_t* word, int64_t words, std::span<uint32_t> counts) {
+    for (uint32_t& count : counts) {
+        int n = 0;
+        for (int64_t w = 0; w < words; ++w) n += std::popcount(*word++);
+        count = static_cast<uint32_t>(n);
+    }
+}
+
+/// Bits [first, first + count) of a row as the low bits of a word; count <= 64.
+uint64_t some_bits(const uint64_t* row, int64_t first, int64_t count) {
+    const int64_t word = first / 64, shift = first % 64;
+    uint64_t bits = row[word] >> shift;
+    if (shift + count > 64) bits |= row[word + 1] << (64 - shift);
+    return count == 64 ? bits : bits & ((uint64_t{1} << count) - 1);
+}
+
+void count_bits_by_part(std::span<const uint64_t> words, const BitParts& p, std::span<uint32_t> counts) {
+    if (p.parts == 1) return count_rows(words.data(), p.words, counts);
+    uint32_t* to = counts.data();
+    for (const uint64_t* row = words.data(); row != words.data() + words.size(); row += p.words)
+        for (int64_t part = 0; part < p.parts; ++part) {
+            int n = 0;
+            for (int64_t bit = 0; bit < p.width; bit += 64)
+                n += std::popcount(some_bits(row, part * p.width + bit, p.width - bit < 64 ? p.width - bit : 64));
+            *to++ = static_cast<uint32_t>(n);
+        }
+}
+
 /// Eight bits at a time without a look at how many there are: what is written too much is written over. A branch for
 /// each bit would be missed once a word.
 uint32_t* decode_bits(std::span<const uint64_t> words, uint32_t first, uint32_t step, uint32_t* to) {
@@ -41,9 +70,14 @@ HWY_AFTER_NAMESPACE();
 namespace bispike {
 
 HWY_EXPORT(count_bits);
+HWY_EXPORT(count_bits_by_part);
 HWY_EXPORT(decode_bits);
 
 int64_t count_bits(std::span<const uint64_t> words) { return HWY_DYNAMIC_DISPATCH(count_bits)(words); }
+
+void count_bits_by_part(std::span<const uint64_t> words, const BitParts& parts, std::span<uint32_t> counts) {
+    HWY_DYNAMIC_DISPATCH(count_bits_by_part)(words, parts, counts);
+}
 
 uint32_t* decode_bits(std::span<const uint64_t> words, uint32_t first, uint32_t step, uint32_t* to) {
     return HWY_DYNAMIC_DISPATCH(decode_bits)(words, first, step, to);

@@ -38,3 +38,21 @@ TEST_CASE("bits become lists, however many a word has") {
             CHECK(count_bits(words) == static_cast<int64_t>(plain(words, 0, 1).size()));
         }
 }
+
+TEST_CASE("bits are counted by the parts of rows, wherever the parts begin") {
+    Rng rng(2, "bits");
+    for (const BitParts& p : {BitParts{1, 1, 64}, BitParts{3, 1, 130}, BitParts{2, 4, 32}, BitParts{2, 5, 24},
+                              BitParts{3, 2, 96}, BitParts{6, 12, 32}, BitParts{1, 64, 1}}) {
+        constexpr int64_t kRows = 5;
+        std::vector<uint64_t> words(static_cast<size_t>(kRows * p.words));
+        std::vector<uint32_t> expected(static_cast<size_t>(kRows * p.parts)), counts(expected.size(), 99);
+        for (int64_t row = 0; row < kRows; ++row)
+            for (int64_t bit = 0; bit < p.parts * p.width; ++bit)
+                if (rng.below(3) == 0) {
+                    words[static_cast<size_t>(row * p.words + bit / 64)] |= uint64_t{1} << bit % 64;
+                    ++expected[static_cast<size_t>(row * p.parts + bit / p.width)];
+                }
+        count_bits_by_part(words, p, counts);
+        CHECK(counts == expected);
+    }
+}
