@@ -21,6 +21,7 @@ public:
     Normalised normalised(Pass& pass, Value input) const override;
     void prepare(Purpose purpose) override;
     Facts facts() const override { return folded(); }
+    std::optional<ConvShape> window() const override { return shape_; }
 
 private:
     ConvFacts folded() const;

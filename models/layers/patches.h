@@ -15,6 +15,7 @@ public:
     Patches(const Scope& scope, int64_t side, int64_t dim);
     Value forward(Pass& pass, Value input) const override;
     void prepare(Purpose purpose) override;
+    std::optional<ConvShape> window() const override { return shape_; }
     /// N.
     int64_t tokens() const { return tokens_; }
 

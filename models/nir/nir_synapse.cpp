@@ -110,6 +110,8 @@ public:
         return is_line_ ? std::move(y).reshaped({out[0], out[1], out[3], out[4]}) : std::move(y);
     }
 
+    std::optional<ConvShape> window() const override { return shape_; }
+
 private:
     Parameter& weight_;
     Parameter* bias_;

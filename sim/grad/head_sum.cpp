@@ -8,9 +8,10 @@ namespace bispike {
 Value head_sum(Tape* tape, Value x, int64_t heads) {
     Tensor y = x.spikes() ? head_sum(*x.spikes(), heads) : head_sum(*x.tensor(), heads);
     if (tape == nullptr || x.node() == Value::kNoNode) return y;
-    return tape->record(std::move(y), [node = x.node(), channels = x.shape()[3]](Tape& t, const Tensor& gradient) {
-        t.add(node, head_spread(gradient, channels));
-    });
+    return tape->record({{x.node()}}, std::move(y),
+                        [node = x.node(), channels = x.shape()[3]](Tape& t, const Tensor& gradient) {
+                            t.add(node, head_spread(gradient, channels));
+                        });
 }
 
 OpCount head_sum_count(const Value& x) {
@@ -22,9 +23,10 @@ OpCount head_sum_count(const Value& x) {
 Value head_spread(Tape* tape, Value x, int64_t channels) {
     const auto recorded = [&](auto y) -> Value {
         if (tape == nullptr || x.node() == Value::kNoNode) return y;
-        return tape->record(std::move(y), [node = x.node(), heads = x.shape()[3]](Tape& t, const Tensor& gradient) {
-            t.add(node, head_sum(gradient, heads));
-        });
+        return tape->record({{x.node()}}, std::move(y),
+                            [node = x.node(), heads = x.shape()[3]](Tape& t, const Tensor& gradient) {
+                                t.add(node, head_sum(gradient, heads));
+                            });
     };
     if (x.spikes()) return recorded(head_spread(*x.spikes(), channels));
     return recorded(head_spread(*x.tensor(), channels));

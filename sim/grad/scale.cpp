@@ -8,7 +8,7 @@ Value scaled(Tape* tape, Value x, float factor) {
     Tensor y = std::move(x).take();
     y.scale(factor);
     if (tape == nullptr || node == Value::kNoNode) return y;
-    return tape->record(std::move(y), [node, factor](Tape& t, const Tensor& gradient) {
+    return tape->record({{node}}, std::move(y), [node, factor](Tape& t, const Tensor& gradient) {
         Tensor dx = gradient;
         dx.scale(factor);
         t.add(node, std::move(dx));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sim/net/facts.h"
@@ -40,6 +41,8 @@ public:
     virtual void prepare(Purpose) {}
     /// What it computes in plain numbers, with normalisation folded in.
     virtual Facts facts() const { return NoFacts{}; }
+    /// The window of weights that it slides over pixels; none for other layers.
+    virtual std::optional<ConvShape> window() const { return std::nullopt; }
 
     const std::string& name() const { return name_; }
     const char* kind() const { return kind_; }

@@ -58,6 +58,8 @@ public:
     /// Whether scores and weights of attention should be there, by the name of either. Otherwise they need not be made,
     /// and `output` of their calls may be empty.
     virtual bool wants_scores(const std::string&) const { return false; }
+    /// What a layer is about to take, before it does: [t, B, ...]. Also of layers whose currents come piece by piece.
+    virtual void on_input(const Layer&, const Value&) {}
     virtual void on_call(const LayerCall& call) = 0;
     /// Logits of the lane after its last step. logits_by_step [T, B, classes], cumulative as the readout defines.
     virtual void on_result(const Tensor& logits_by_step) = 0;

@@ -13,6 +13,7 @@ namespace bispike {
 
 Value Pass::operator()(const Layer& layer, Value input) {
     if (!watched()) return layer.forward(*this, std::move(input));
+    show_input(layer, input);
     const OpCount outer = std::exchange(count_, {});
     const char* outer_kernel = std::exchange(kernel_, "");
     Tensor outer_potential = std::exchange(potential_, {});
@@ -43,6 +44,7 @@ std::optional<Value> Pass::use_pieces(const Synapse& synapse, const Value& input
     const std::unique_ptr<Currents> currents = synapse.currents(*this, input);
     std::optional<Value> output;
     if (currents) {
+        show_input(synapse, input);
         if (watched())
             show({synapse.name(), synapse.kind(), input.spikes(), Value(), nullptr, std::exchange(count_, {}),
                   std::exchange(kernel_, "")});
@@ -77,6 +79,10 @@ Value Pass::onto(Value stream, const Synapse& synapse, Value input) {
         if (output) return *std::move(output);
     }
     return residual(tape, std::move(stream), (*this)(static_cast<const Layer&>(synapse), std::move(input)));
+}
+
+void Pass::show_input(const Layer& layer, const Value& input) const {
+    for (Probe* probe : probes) probe->on_input(layer, input);
 }
 
 void Pass::show(const LayerCall& call) const {

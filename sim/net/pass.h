@@ -66,6 +66,7 @@ struct Pass {
     void potential(Tensor h, float threshold) { potential_ = std::move(h), threshold_ = threshold; }
 
 private:
+    void show_input(const Layer& layer, const Value& input) const;
     bool takes_pieces(const Layer& synapse) const;
     template <class Use>
     std::optional<Value> use_pieces(const Synapse& synapse, const Value& input, const Use& use);
