@@ -1,5 +1,5 @@
 // Prices and energies.
-#include "sim/report/energy.h"
+#include "sim/energy/prices.h"
 
 #include <cassert>
 #include <cmath>
@@ -9,12 +9,21 @@
 
 namespace bispike {
 
-void require_prices(const EnergyPrices& prices) {
-    for_each_field<EnergyPrices>([&](const auto& f) {
+namespace {
+
+template <class Prices>
+void require_finite(const Prices& prices, const char* section) {
+    for_each_field<Prices>([&](const auto& f) {
         if constexpr (std::is_same_v<std::decay_t<decltype(prices.*(f.member))>, double>)
             if (!std::isfinite(prices.*(f.member)) || prices.*(f.member) < 0)
-                fail("energy.{} = {}: a price is a finite number >= 0 [pJ]", f.name, prices.*(f.member));
+                fail("{}.{} = {}: a price is a finite number >= 0 [pJ]", section, f.name, prices.*(f.member));
     });
+}
+
+}  // namespace
+
+void require_prices(const EnergyPrices& prices) {
+    require_finite(prices, "energy");
     if (prices.shift < prices.shift_low || prices.shift > prices.shift_high)
         fail("energy.shift = {} lies outside [energy.shift_low, energy.shift_high] = [{}, {}]", prices.shift,
              prices.shift_low, prices.shift_high);
@@ -26,13 +35,19 @@ EnergyPrices read_prices(Settings& settings) {
     return prices;
 }
 
-EnergyPrices read_prices(const std::string& path) {
+PriceTable read_price_table(const std::string& path) {
     Settings settings;
     read_ini(settings, path);
-    const EnergyPrices prices = read_prices(settings);
+    const PriceTable table{read_prices(settings), settings.read<MemoryPrices>("memory"),
+                           settings.read<FormatPrices>("formats")};
     settings.require_all_read();
-    return prices;
+    require_finite(table.memory, "memory");
+    require_finite(table.formats, "formats");
+    if (table.memory.access_bytes == 0) fail("memory.access_bytes = 0: an access moves something");
+    return table;
 }
+
+EnergyPrices read_prices(const std::string& path) { return read_price_table(path).energy; }
 
 Energy energy_per_image(const OpCount& operations, uint64_t images, const EnergyPrices& prices) {
     assert(images > 0);
@@ -46,6 +61,12 @@ Energy energy_per_image(const OpCount& operations, uint64_t images, const Energy
             .shift = cost(operations.shift, prices.shift),
             .shift_low = cost(operations.shift, prices.shift_low),
             .shift_high = cost(operations.shift, prices.shift_high)};
+}
+
+double energy_of(const Operations& n, Priced priced, const EnergyPrices& p) {
+    const double counted = n.mac * p.mac + n.ac * p.ac + n.ac_bipolar * p.ac_bipolar + n.ac_integer * p.ac_integer;
+    if (priced == Priced::without_rest) return counted;
+    return counted + n.shift * p.shift + n.bias * p.ac + n.compare * p.compare;
 }
 
 }  // namespace bispike

@@ -7,7 +7,7 @@
 
 #include "sim/report/accuracy.h"
 #include "sim/report/activity.h"
-#include "sim/report/energy.h"
+#include "sim/energy/prices.h"
 
 namespace bispike {
 

@@ -1,5 +1,5 @@
 // Prices, their files, and energies by hand.
-#include "sim/report/energy.h"
+#include "sim/energy/prices.h"
 
 #include <doctest/doctest.h>
 #include <unistd.h>

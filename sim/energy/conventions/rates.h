@@ -1,0 +1,31 @@
+// Estimates by firing rate, which the papers' formulas share.
+#pragma once
+
+#include "sim/energy/convention.h"
+
+namespace bispike {
+
+/// SOP = rate * T * FLOPs, one rate for a layer: of its input, or of the operand of a product that is spikes. The first
+/// layer is a multiply-accumulate for each tap, padding with it, and counts once: the papers' sum has no T before it.
+inline Operations count_by_rate(const UsedNetwork& network, int layer) {
+    const LayerFacts& f = network.facts_of(layer);
+    const MeanStatistics& n = network.mean_of(layer);
+    switch (f.part) {
+        case Part::synapse: {
+            if (f.is_first && f.signal == Signal::real) return {.mac = n.steps > 0 ? n.dense_padded / n.steps : 0};
+            const double rate = f.signal == Signal::real ? n.nonzero / n.slots : network.rate(layer);
+            return {.ac = rate * n.dense_padded};
+        }
+        case Part::score:
+        case Part::head_sum:
+            return {.ac = network.rate(f.first) * n.dense};
+        case Part::mix:
+            return {.ac = (network.facts_of(f.first).part == Part::neuron ? network.rate(f.first)
+                                                                          : network.rate(f.second)) *
+                          n.dense};
+        default:
+            return {};
+    }
+}
+
+}  // namespace bispike

@@ -1,0 +1,214 @@
+// Counting the products of attention.
+#include "sim/energy/count_attention.h"
+
+#include <cstdlib>
+
+#include "sim/core/error.h"
+
+namespace bispike {
+namespace {
+
+uint64_t wide(int64_t n) { return static_cast<uint64_t>(n); }
+
+/// Bits of one head of a row of spikes.
+void head_bits(const Spikes& x, int64_t row, int64_t first, std::span<uint64_t> to) {
+    const uint64_t* words = x.fired(row);
+    for (size_t w = 0; w < to.size(); ++w) {
+        const int64_t bit = first + static_cast<int64_t>(w) * 64, word = bit / 64, shift = bit % 64;
+        to[w] = words[word] >> shift;
+        if (shift > 0 && word + 1 < x.words()) to[w] |= words[word + 1] << (64 - shift);
+    }
+}
+
+}  // namespace
+
+AttentionCounter::AttentionCounter(Ledger& ledger) : ledger_(ledger), keeps_(ledger.facts().layers.size()) {
+    for (const LayerFacts& f : ledger.facts().layers)
+        for (const int operand : {f.first, f.second})
+            if (operand >= 0) keeps_[static_cast<size_t>(operand)] = true;
+}
+
+void AttentionCounter::see(int layer, const Value& output) {
+    const LayerFacts& f = ledger_.facts(layer);
+    if (keeps_[static_cast<size_t>(layer)]) {
+        if (output.spikes()) spikes_.insert_or_assign(layer, output);
+        if (f.kind == "attention" && output.tensor()) used_[layer] = used_columns(*output.tensor());
+    }
+    if (f.first < 0) return;
+    const int64_t groups = output.shape()[0] * output.shape()[1];
+    if (f.part == Part::score) score(layer, groups);
+    if (f.part == Part::mix) mix(layer, groups);
+    if (f.part == Part::token_sum) token_sum(layer, groups);
+    if (f.part == Part::head_sum) every_spike(layer, spikes_of(f.first), 1);
+}
+
+const Spikes& AttentionCounter::spikes_of(int layer) const {
+    const auto found = spikes_.find(layer);
+    if (found == spikes_.end())
+        fail("`{}` gave no spikes: the attention behind it cannot be counted", ledger_.facts(layer).name);
+    return *found->second.spikes();
+}
+
+void AttentionCounter::score(int layer, int64_t groups) {
+    const LayerFacts& f = ledger_.facts(layer);
+    const bool q = spikes_.contains(f.first), k = spikes_.contains(f.second);
+    if (q && k) return score_of_spikes(layer, groups);
+    q ? every_spike(layer, spikes_of(f.first), wide(f.sources)) : everywhere(layer, groups);
+}
+
+void AttentionCounter::score_of_spikes(int layer, int64_t groups) {
+    const LayerFacts& f = ledger_.facts(layer);
+    const Spikes &q = spikes_of(f.first), &k = spikes_of(f.second);
+    auto& totals = query_totals_[layer];
+    totals.clear();
+    std::vector<uint64_t> by_head(static_cast<size_t>(f.heads));
+    for (int64_t g = 0; g < groups; ++g) {
+        const ChannelTotals& queries = totals.emplace_back(channel_totals(q, g * f.tokens, f.tokens));
+        Statistics s = one_step(f);
+        int64_t sum = 0;
+        for (int64_t j = 0; j < f.sources; ++j) {
+            std::ranges::fill(by_head, 0u);
+            for_each_spike(k, g * f.sources + j, [&](int64_t channel, int level) {
+                const auto c = static_cast<size_t>(channel);
+                by_head[static_cast<size_t>(channel / f.width)] += wide(queries.level[c] * std::abs(level));
+                sum += queries.sum[c] * level;
+            });
+            for (int64_t h = 0; h < f.heads; ++h) {
+                s.executed += by_head[static_cast<size_t>(h)];
+                ledger_.place_in_head(layer, g, h, j, by_head[static_cast<size_t>(h)]);
+            }
+        }
+        s.negative_events = (s.executed - static_cast<uint64_t>(sum)) / 2;
+        s.events = s.executed;
+        s.reordered = f.reorders ? 0 : s.executed;
+        ledger_.add(layer, g, s);
+    }
+}
+
+void AttentionCounter::mix(int layer, int64_t groups) {
+    const LayerFacts& f = ledger_.facts(layer);
+    if (spikes_.contains(f.first)) return every_spike(layer, spikes_of(f.first), wide(f.width));
+    const auto used = used_.find(f.first);
+    if (used == used_.end())
+        fail("`{}` was not shown: the mix behind it cannot be counted", ledger_.facts(f.first).name);
+    const bool spiked = spikes_.contains(f.second);
+    const SpikeRows v = spiked ? spike_rows(spikes_of(f.second), f.heads) : SpikeRows();
+    for (int64_t g = 0; g < groups; ++g) {
+        Statistics s = one_step(f);
+        for (int64_t h = 0; h < f.heads; ++h)
+            for (int64_t j = 0; j < f.sources; ++j) {
+                const uint64_t weights = used->second[static_cast<size_t>((g * f.heads + h) * f.sources + j)];
+                const auto at = static_cast<size_t>((g * f.sources + j) * f.heads + h);
+                s.nonzero += weights;
+                s.events += weights * (spiked ? v.nonzero[at] : wide(f.width));
+                const uint64_t executed = weights * (spiked ? v.levels()[at] : wide(f.width));
+                if (spiked && !v.negative_levels().empty()) s.negative_events += weights * v.negative_levels()[at];
+                s.executed += executed;
+                ledger_.place_in_head(layer, g, h, j, executed);
+            }
+        s.shift = f.shifts ? s.executed : 0;
+        s.reordered = f.reorders ? reordered(f, g) : s.executed;
+        ledger_.add(layer, g, s);
+    }
+}
+
+uint64_t AttentionCounter::reordered(const LayerFacts& f, int64_t group) const {
+    const LayerFacts& score = ledger_.facts(f.partner);
+    const Spikes &k = spikes_of(score.second), &v = spikes_of(f.second);
+    const ChannelTotals& queries = query_totals_.at(f.partner)[static_cast<size_t>(group)];
+    const auto words = static_cast<size_t>((f.width + 63) / 64);
+    const uint64_t last = f.width % 64 == 0 ? ~uint64_t{0} : (uint64_t{1} << f.width % 64) - 1;
+    std::vector<uint64_t> met(static_cast<size_t>(f.heads * f.width) * words);  // by channel of k: channels of v
+    std::vector<uint64_t> values(static_cast<size_t>(f.heads) * words);
+    std::vector<uint64_t> levels(static_cast<size_t>(f.heads));
+    uint64_t sum = 0;
+    for (int64_t row = group * f.sources; row < (group + 1) * f.sources; ++row) {
+        for (int64_t h = 0; h < f.heads; ++h) {
+            const std::span<uint64_t> bits(values.data() + static_cast<size_t>(h) * words, words);
+            head_bits(v, row, h * f.width, bits);
+            bits.back() &= last;
+        }
+        std::ranges::fill(levels, 0u);
+        for_each_spike(v, row, [&](int64_t c, int level) {
+            levels[static_cast<size_t>(c / f.width)] += static_cast<uint64_t>(std::abs(level));
+        });
+        for_each_spike(k, row, [&](int64_t c, int level) {
+            const auto head = static_cast<size_t>(c / f.width);
+            sum += static_cast<uint64_t>(std::abs(level)) * levels[head];
+            for (size_t w = 0; w < words; ++w) met[static_cast<size_t>(c) * words + w] |= values[head * words + w];
+        });
+    }
+    for (size_t c = 0; c < queries.level.size(); ++c)
+        for (size_t w = 0; w < words; ++w)
+            sum += wide(queries.level[c]) * static_cast<uint64_t>(std::popcount(met[c * words + w]));
+    return sum;
+}
+
+void AttentionCounter::token_sum(int layer, int64_t groups) {
+    const LayerFacts& f = ledger_.facts(layer);
+    const Spikes &k = spikes_of(f.first), &v = spikes_of(f.second);
+    for (int64_t g = 0; g < groups; ++g) {
+        Statistics s = one_step(f);
+        for (int64_t i = 0; i < f.tokens; ++i) {
+            uint64_t met = 0;
+            for_each_spike(k, g * f.tokens + i, [&](int64_t c, int level) {
+                const int product = level * v.value(g * f.tokens + i, c);
+                met += static_cast<uint64_t>(std::abs(product));
+                if (product < 0) s.negative_events += static_cast<uint64_t>(-product);
+            });
+            s.executed += met;
+            ledger_.place_in_head(layer, g, 0, i, met);
+        }
+        s.events = s.reordered = s.executed;
+        ledger_.add(layer, g, s);
+    }
+}
+
+void AttentionCounter::every_spike(int layer, const Spikes& spikes, uint64_t each) {
+    const LayerFacts& f = ledger_.facts(layer);
+    const int64_t groups = spikes.shape()[0] * spikes.shape()[1];
+    const bool weights = f.part == Part::mix;  // rows are heads of tokens; else tokens of heads
+    const SpikeRows rows = spike_rows(spikes, weights ? 1 : f.heads);
+    for (int64_t g = 0; g < groups; ++g) {
+        Statistics s = one_step(f);
+        for (int64_t h = 0; h < f.heads; ++h)
+            for (int64_t i = 0; i < f.tokens; ++i) {
+                const auto at =
+                    static_cast<size_t>(weights ? (g * f.heads + h) * f.tokens + i : (g * f.tokens + i) * f.heads + h);
+                s.nonzero += rows.nonzero[at], s.level += rows.levels()[at];
+                if (!rows.negative.empty())
+                    s.negative += rows.negative[at], s.negative_level += rows.negative_levels()[at];
+                ledger_.place_in_head(layer, g, h, i, rows.levels()[at] * each);
+            }
+        s.events = s.nonzero * each;
+        s.executed = s.reordered = s.level * each;
+        s.negative_events = s.negative_level * each;
+        ledger_.add(layer, g, s);
+    }
+}
+
+void AttentionCounter::everywhere(int layer, int64_t groups) {
+    const LayerFacts& f = ledger_.facts(layer);
+    for (int64_t g = 0; g < groups; ++g) {
+        Statistics s = one_step(f);
+        s.nonzero = s.slots, s.events = s.executed = s.reordered = s.dense;
+        ledger_.add(layer, g, s);
+        for (int64_t h = 0; h < f.heads; ++h) ledger_.place_in_head(layer, g, h, s.dense / wide(f.heads));
+    }
+}
+
+std::vector<uint32_t> AttentionCounter::used_columns(const Tensor& weights) const {  // [t, B, H, N, M]
+    const Shape& s = weights.shape();
+    const int64_t blocks = s.product(0, 3), rows = s[3], columns = s[4];
+    std::vector<uint32_t> used(static_cast<size_t>(blocks * columns));
+    for (int64_t block = 0; block < blocks; ++block) {
+        uint32_t* to = used.data() + block * columns;
+        for (int64_t i = 0; i < rows; ++i) {
+            const float* row = weights.row(block * rows + i);
+            for (int64_t j = 0; j < columns; ++j) to[j] += row[j] != 0.0f;
+        }
+    }
+    return used;
+}
+
+}  // namespace bispike

@@ -1,0 +1,40 @@
+// Counting the products of attention, by image, step, head and token.
+#pragma once
+
+#include <unordered_map>
+
+#include "sim/energy/ledger.h"
+#include "sim/energy/spike_rows.h"
+
+namespace bispike {
+
+/// Sees the layers of a lane in the order of their calls and keeps what the products to come need.
+class AttentionCounter {
+public:
+    explicit AttentionCounter(Ledger& ledger);
+    /// A layer gave out a value: spikes and weights that a product takes are kept, products are counted.
+    void see(int layer, const Value& output);
+
+private:
+    const Spikes& spikes_of(int layer) const;
+    void score(int layer, int64_t groups);
+    void score_of_spikes(int layer, int64_t groups);
+    void mix(int layer, int64_t groups);
+    void token_sum(int layer, int64_t groups);
+    /// Each spike of a layer, `each` times over.
+    void every_spike(int layer, const Spikes& spikes, uint64_t each);
+    /// Operations that are the same everywhere.
+    void everywhere(int layer, int64_t groups);
+    /// Weights of each column that are not 0: [groups, H, M].
+    std::vector<uint32_t> used_columns(const Tensor& weights) const;
+    /// Accumulates of k^T v and of q with its result, of one group.
+    uint64_t reordered(const LayerFacts& mix, int64_t group) const;
+
+    Ledger& ledger_;
+    std::vector<bool> keeps_;                                           // by layer
+    std::unordered_map<int, Value> spikes_;                             // outputs that products take
+    std::unordered_map<int, std::vector<uint32_t>> used_;               // of weights
+    std::unordered_map<int, std::vector<ChannelTotals>> query_totals_;  // by score: [groups]
+};
+
+}  // namespace bispike

@@ -1,0 +1,276 @@
+// Finding out what the layers of a network are, from one made-up image.
+#include "sim/energy/layer_facts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "sim/core/error.h"
+#include "sim/core/rng.h"
+#include "sim/energy/fan_out.h"
+#include "sim/net/sketch.h"
+#include "sim/run/simulate.h"
+
+namespace bispike {
+namespace {
+
+Signal signal_of(const Value& v) {
+    return v.spikes() == nullptr ? Signal::real : static_cast<Signal>(static_cast<int>(v.spikes()->kind()));
+}
+
+/// What values layers take and give, which no shape tells.
+class Signals : public Probe {
+public:
+    void begin_chunk(int) override {}
+    bool wants_potential(const std::string&) const override { return false; }
+    void on_result(const Tensor&) override {}
+    void on_input(const Layer& layer, const Value& input) override { inputs[layer.name()] = signal_of(input); }
+    bool wants_currents(const std::string&) const override { return true; }
+    void on_call(const LayerCall& call) override {
+        const std::string_view kind = call.kind;
+        outputs[call.name] = signal_of(call.output);
+        if (call.output.shape().rank() > 1) steps[call.name] += call.output.shape()[0];
+        if (call.count.shift > 0) shifting.insert(call.name);
+        if (kind == "score") scores_ = call.output;
+        if (kind == "attention") {
+            const Tensor *scores = scores_.tensor(), *weights = call.output.tensor();
+            if (scores && weights && std::ranges::equal(scores->values(), weights->values())) linear.insert(call.name);
+        }
+    }
+
+    std::map<std::string, Signal> inputs, outputs;
+    std::map<std::string, int64_t> steps;
+    std::set<std::string> shifting, linear;  // linear: attention weights that are the scores themselves
+
+private:
+    Value scores_;
+};
+
+Tensor made_up_image(const ImageSpec& s) {
+    Tensor image(s.frames > 0 ? Shape{1, s.frames, s.height, s.width, s.channels}
+                              : Shape{1, s.height, s.width, s.channels});
+    Rng rng(1, "made-up image");
+    for (float& v : image.values()) v = s.frames > 0 ? static_cast<float>(rng.below(2)) : rng.normal();
+    return image;
+}
+
+/// The last product of queries and keys before a call.
+int score_before(const Sketch& sketch, int call) {
+    while (call >= 0 && std::string_view(sketch.calls[static_cast<size_t>(call)].kind) != "score") --call;
+    return call;
+}
+
+/// Whether a call's output is attention weights, [heads, N, M]: shown as such, or spikes that scores made.
+bool is_weights(const Sketch& sketch, int call) {
+    const SketchedCall& c = sketch.calls[static_cast<size_t>(call)];
+    const int score = score_before(sketch, call);
+    return std::string_view(c.kind) == "attention" ||
+           (score >= 0 && std::ranges::find(c.takes, score) != c.takes.end());
+}
+
+Part part_of(const SketchedCall& call, const Sketch& sketch) {
+    const std::string_view kind = call.kind;
+    if (kind == "linear" || kind == "conv" || kind == "head") return Part::synapse;
+    if (kind == "neuron") return Part::neuron;
+    if (kind == "pool") return Part::pool;
+    if (kind == "score") return Part::score;
+    if (kind != "mix") return Part::other;
+    if (call.takes.size() == 1) return Part::head_sum;
+    const auto weighs = [&](int i) { return is_weights(sketch, i); };
+    return std::ranges::any_of(call.takes, weighs) ? Part::mix : Part::token_sum;
+}
+
+class Describer {
+public:
+    Describer(const Model& model, const Sketch& sketch, const Signals& signals, Weighted weights)
+        : sketch_(sketch), signals_(signals), weights_(weights) {
+        for (const Parameter& p : model.parameters()) parameters_[p.name] = &p.value;
+    }
+
+    LayerFacts describe(const SketchedCall& call) const {
+        LayerFacts f;
+        f.name = call.name, f.kind = call.kind, f.part = part_of(call, sketch_);
+        f.steps = signals_.steps.at(f.name);
+        switch (f.part) {
+            case Part::synapse:
+                synapse(call, f);
+                break;
+            case Part::neuron:
+                f.signal = signals_.outputs.at(f.name), f.slots = f.outputs = call.output.size();
+                break;
+            case Part::pool:
+                f.signal = signals_.inputs.at(f.name), f.slots = call.input.size(), f.outputs = call.output.size();
+                break;
+            case Part::other:
+                break;
+            default:
+                attention(call, f);
+        }
+        return f;
+    }
+
+private:
+    const Tensor& weight_of(const std::string& layer) const {
+        const auto found = parameters_.find(layer + ".weight");
+        if (found == parameters_.end()) fail("layer `{}` has no `weight`: its operations cannot be counted", layer);
+        return *found->second;
+    }
+
+    void synapse(const SketchedCall& call, LayerFacts& f) const {
+        const Tensor& weight = weight_of(f.name);
+        f.signal = signals_.inputs.at(f.name);
+        f.is_first = call.summands == std::vector<int>{SketchedCall::kInput};
+        f.is_classifier = std::string_view(call.kind) == "head";
+        f.has_bias = parameters_.contains(f.name + ".bias"), f.has_norm = parameters_.contains(f.name + ".norm.weight");
+        f.weights = static_cast<uint64_t>(weight.size());
+        if (weights_ == Weighted::known)
+            f.zero_weights = static_cast<uint64_t>(std::ranges::count(weight.values(), 0.0f));
+        f.channels = call.input.channels(), f.outputs = call.output.size();
+        f.positions = call.input.rows();
+        if (call.input.rank() == 3) f.image_rows = call.input[0], f.image_columns = call.input[1];
+        if (f.is_classifier && call.input.rank() > 1) f.positions = 1, f.signal = Signal::real;  // a mean over tokens
+        f.slots = f.positions * f.channels;
+        if (const auto window = call.layer->window())
+            convolution(*window, call.input, f);
+        else
+            linear(weight, f);
+        for (int64_t p = 0; p < f.positions; ++p) f.dense += f.fan_out_of(p) * f.channels;
+        if (f.zero_weights == 0) f.live = {};
+    }
+
+    void convolution(const ConvShape& w, const Shape& input, LayerFacts& f) const {
+        const bool is_line = input.rank() == 2;
+        const WindowOver over{w, is_line ? 1 : input[0], input[-2]};
+        f.fan_out = fan_outs(over);
+        f.taps = w.taps(), f.outputs_of_input = w.out_channels / w.groups;
+        f.dense_padded = f.outputs * f.taps * w.in_channels / w.groups;
+        if (f.zero_weights > 0) f.live = live_fan_outs(over, weight_of(f.name));
+    }
+
+    void linear(const Tensor& weight, LayerFacts& f) const {
+        if (weight.shape().rank() != 2 || weight.shape()[1] != f.channels)
+            fail("layer `{}` takes {} channels and has weights {}: its operations cannot be counted", f.name,
+                 f.channels, weight.shape().str());
+        f.outputs_of_input = weight.shape()[0];
+        f.fan_out = {static_cast<uint32_t>(f.outputs_of_input)};
+        f.dense_padded = f.slots * f.outputs_of_input;
+        if (f.zero_weights > 0) f.live = live_fan_outs(weight);
+    }
+
+    const SketchedCall& call_at(int i) const { return sketch_.calls[static_cast<size_t>(i)]; }
+    Signal output_of(int i) const { return signals_.outputs.at(call_at(i).name); }
+    static Signal richer(Signal a, Signal b) { return std::max(a, b); }
+
+    /// q and k in the order of their calls; of `mix` the weights first.
+    void attention(const SketchedCall& call, LayerFacts& f) const {
+        std::vector<int> operands = call.takes;
+        if (operands.size() > 2 || operands.empty())
+            fail("`{}` is made of {} layers, of which 1 or 2 were expected: its operations cannot be counted", f.name,
+                 operands.size());
+        if (f.part == Part::mix && !is_weights(sketch_, operands[0])) std::swap(operands[0], operands[1]);
+        f.first = operands[0], f.second = operands.size() > 1 ? operands[1] : -1;
+        f.outputs = call.output.size();
+        f.shifts = signals_.shifting.contains(f.name);
+        const Signal a = output_of(f.first), b = f.second < 0 ? a : output_of(f.second);
+        const Shape& x = call_at(f.first).output;
+        if (f.part == Part::head_sum) {
+            f.heads = call.output.channels(), f.tokens = f.sources = x.rows(), f.width = x.channels() / f.heads;
+            f.signal = a, f.slots = f.dense = x.size(), f.positions = f.tokens;
+        } else if (f.part == Part::token_sum) {
+            f.heads = 1, f.tokens = f.sources = x.rows(), f.width = x.channels();
+            f.signal = richer(a, b), f.slots = f.dense = x.size(), f.positions = f.tokens;
+        } else if (f.part == Part::score) {
+            f.heads = call.output[0], f.tokens = call.output[1], f.sources = call.output[2];
+            f.width = x.channels() / f.heads, f.slots = x.size(), f.dense = call.output.size() * f.width;
+            f.signal = a == Signal::real || b == Signal::real ? a : richer(a, b);
+            f.positions = a != Signal::real && b == Signal::real ? f.tokens : f.sources;
+        } else {
+            f.heads = x[0], f.tokens = x[1], f.sources = x[2], f.width = call.output.channels() / f.heads;
+            f.slots = x.size(), f.dense = x.size() * f.width;
+            f.reorders = signals_.linear.contains(call_at(f.first).name);
+            f.signal = a != Signal::real ? a : b != Signal::real ? b : f.shifts ? Signal::binary : Signal::real;
+            f.positions = a != Signal::real ? f.tokens : f.sources;
+        }
+        f.dense_padded = f.dense;
+    }
+
+    const Sketch& sketch_;
+    const Signals& signals_;
+    Weighted weights_;
+    std::map<std::string, const Tensor*> parameters_;
+};
+
+/// Where the last convolution leaves off.
+PatchGrid grid_of(const Sketch& sketch) {
+    PatchGrid grid;
+    for (const SketchedCall& call : sketch.calls) {
+        if (call.layer == nullptr || call.input.rank() != 3) continue;
+        if (const auto w = call.layer->window()) grid = {w->y.output(call.input[0]), w->x.output(call.input[1])};
+    }
+    return grid;
+}
+
+/// The two products of an attention know of each other.
+void pair_products(const Sketch& sketch, NetworkFacts& facts) {
+    for (size_t i = 0; i < facts.layers.size(); ++i) {
+        LayerFacts& mix = facts.layers[i];
+        if (mix.part != Part::mix) continue;
+        const std::string& weights = facts.layers[static_cast<size_t>(mix.first)].name;
+        const auto call = std::ranges::find(sketch.calls, weights, &SketchedCall::name) - sketch.calls.begin();
+        const int taken = score_before(sketch, static_cast<int>(call));
+        mix.partner = facts.find(sketch.calls[static_cast<size_t>(taken)].name);
+        LayerFacts& score = facts.layers[static_cast<size_t>(mix.partner)];
+        score.partner = static_cast<int>(i);
+        const auto spikes = [&](int l) { return facts.layers[static_cast<size_t>(l)].part == Part::neuron; };
+        mix.reorders = mix.reorders && spikes(score.first) && spikes(score.second) && spikes(mix.second);
+        score.reorders = mix.reorders;
+    }
+}
+
+}  // namespace
+
+const char* to_string(Signal signal) {
+    constexpr const char* kNames[] = {"binary", "bipolar", "integer", "real"};
+    return kNames[static_cast<int>(signal)];
+}
+
+NetworkFacts describe(Model& model, Weighted weights) {
+    model.prepare(Purpose::train);
+    const Sketch graph = sketch(model);
+    Signals signals;
+    Probe* const probes[] = {&signals};
+    const int64_t samples[] = {0};
+    simulate_batch(model, made_up_image(model.image()), samples, {}, probes);
+
+    NetworkFacts facts;
+    facts.weights = weights, facts.timesteps = model.timesteps(), facts.grid = grid_of(graph);
+    for (const Parameter& p : model.parameters()) facts.parameter_values += static_cast<uint64_t>(p.value.size());
+    const Describer describer(model, graph, signals, weights);
+    for (const SketchedCall& call : graph.calls) {
+        if (!facts.index.try_emplace(call.name, static_cast<int>(facts.layers.size())).second) continue;
+        LayerFacts layer = describer.describe(call);
+        for (int* operand : {&layer.first, &layer.second})  // from calls to layers
+            if (*operand >= 0) *operand = facts.index.at(graph.calls[static_cast<size_t>(*operand)].name);
+        facts.layers.push_back(std::move(layer));
+    }
+    pair_products(graph, facts);
+    return facts;
+}
+
+std::vector<int32_t> patches_of(const LayerFacts& f, const PatchGrid& grid) {
+    const int64_t positions = f.positions;
+    int64_t rows = f.image_rows, columns = f.image_columns;
+    if (rows == 0) {
+        const double each = static_cast<double>(positions) / static_cast<double>(grid.size());
+        const auto scale = std::llround(std::sqrt(each));
+        rows = grid.rows * scale, columns = grid.columns * scale;
+    }
+    if (rows * columns != positions || rows < grid.rows || columns < grid.columns) return {};
+    std::vector<int32_t> patches;
+    for (int64_t p = 0; p < positions; ++p)
+        patches.push_back(
+            static_cast<int32_t>(p / columns * grid.rows / rows * grid.columns + p % columns * grid.columns / columns));
+    return patches;
+}
+
+}  // namespace bispike

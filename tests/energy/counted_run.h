@@ -1,0 +1,31 @@
+// A tiny model, counted: its facts and the sums of a run of it.
+#pragma once
+
+#include "sim/core/parallel.h"
+#include "sim/energy/energy_observer.h"
+#include "tests/networks/tiny.h"
+
+namespace bispike {
+
+struct CountedModel {
+    std::unique_ptr<Model> model;
+    NetworkFacts facts;
+
+    explicit CountedModel(const Keys& keys) : model(tiny_model(keys)), facts(describe(*model)) {
+        model->prepare(Purpose::simulate);
+    }
+    const LayerFacts& facts_of(const std::string& layer) const {
+        return facts.layers[static_cast<size_t>(facts.find(layer))];
+    }
+    RunSums run(
+        int64_t images, const SimulateOptions& options = {}, int threads = 1,
+        OnCountedImage on_image = [](const CountedImage&) {}) const {
+        const ThreadLimit limit(threads);
+        EnergyObserver observer(facts, std::move(on_image));
+        Observer* const observers[] = {&observer};
+        simulate(*model, tiny_source(images), options, observers, [](int64_t) {});
+        return observer.sums();
+    }
+};
+
+}  // namespace bispike

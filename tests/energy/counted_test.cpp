@@ -1,0 +1,132 @@
+// The integers that every convention is made of: against the layers' own counts, and against how a run is cut.
+#include <doctest/doctest.h>
+
+#include "models/attention/score_norm.h"
+#include "models/registry.h"
+#include "sim/report/activity.h"
+#include "tests/attention/made_attention.h"
+#include "tests/energy/counted_run.h"
+
+using namespace bispike;
+
+namespace {
+
+/// Each network with each attention under two norms, each neuron and each encoder.
+std::vector<Keys> every_model() {
+    std::vector<Keys> all = vit_forms();
+    for (const auto& network : registry().networks) {
+        if (!is_spiking(network.name)) continue;
+        for (const auto& attention : registry().attention) {
+            Keys keys = {{"network.model", network.name}, {"attention.model", attention.name}};
+            const auto known = MadeAttention(attention.name, 16, 2).settings.resolved();
+            if (known.contains("attention.threshold")) keys["attention.threshold"] = "0.125";
+            if (!known.contains("attention.score_norm")) all.push_back(keys);
+            for (const ScoreNorm& norm : score_norms())
+                for (const char* spike_v : {"true", "false"}) {
+                    if (!known.contains("attention.score_norm")) continue;
+                    keys["attention.score_norm"] = norm.name, keys["attention.spike_v"] = spike_v;
+                    all.push_back(keys);
+                }
+        }
+        for (const auto& neuron : registry().neurons)
+            all.push_back({{"network.model", network.name}, {"neuron.model", neuron.name}});
+        for (const auto& encoder : image_encoders())
+            all.push_back({{"network.model", network.name}, {"encoder.model", encoder.name}});
+    }
+    return that_fit(all);
+}
+
+OpCount booked(const LayerFacts& f, const Statistics& s) {
+    OpCount n{
+        .shift = s.shift, .updates = s.updates, .dense = f.part == Part::neuron || f.part == Part::pool ? 0 : s.dense};
+    uint64_t* const kinds[] = {&n.ac, &n.ac_bipolar, &n.ac_integer, &n.mac};
+    *kinds[static_cast<int>(f.signal)] = s.executed;
+    return n;
+}
+
+uint64_t sum_of(const std::vector<uint64_t>& values) {
+    uint64_t sum = 0;
+    for (const uint64_t v : values) sum += v;
+    return sum;
+}
+
+bool same(const RunSums& a, const RunSums& b) {
+    for (size_t i = 0; i < a.layers.size(); ++i) {
+        const LayerSums &x = a.layers[i], &y = b.layers[i];
+        if (!(x.all == y.all && x.by_step == y.by_step && x.by_patch == y.by_patch && x.by_head == y.by_head &&
+              x.by_head_patch == y.by_head_patch))
+            return false;
+    }
+    return a.images == b.images && a.layers.size() == b.layers.size();
+}
+
+}  // namespace
+
+TEST_CASE("the sums are those that the layers themselves count, for every network and attention") {
+    for (const Keys& keys : every_model()) {
+        INFO(words(keys));
+        const CountedModel counted(keys);
+        const RunSums sums = counted.run(3, {.batch = 2});
+        ActivityObserver activity;
+        Observer* const observers[] = {&activity};
+        simulate(*counted.model, tiny_source(3), {.batch = 2}, observers, [](int64_t) {});
+        for (const LayerActivity& layer : activity.layers()) {
+            INFO(layer.name);
+            const int i = counted.facts.find(layer.name);
+            REQUIRE(i >= 0);
+            const LayerFacts& f = counted.facts.layers[static_cast<size_t>(i)];
+            const LayerSums& s = sums.layers[static_cast<size_t>(i)];
+            const OpCount n = booked(f, s.all);
+            CHECK(n.mac == layer.operations.mac);
+            CHECK(n.ac == layer.operations.ac);
+            CHECK(n.ac_bipolar == layer.operations.ac_bipolar);
+            CHECK(n.ac_integer == layer.operations.ac_integer);
+            CHECK(n.shift == layer.operations.shift);
+            CHECK(n.updates == layer.operations.updates);
+            CHECK(n.dense == layer.operations.dense);
+            if (f.part == Part::neuron) {
+                CHECK(s.all.nonzero == layer.output().spikes);
+                CHECK(s.all.negative == layer.output().negative);
+                CHECK(s.all.level == layer.output().level);
+                CHECK(s.all.slots == layer.output().slots);
+            }
+        }
+    }
+}
+
+TEST_CASE("steps, heads and images add up to the run, patches as far as they have a place") {
+    for (const Keys& keys : every_model()) {
+        INFO(words(keys));
+        const CountedModel counted(keys);
+        std::vector<Statistics> images(counted.facts.layers.size());
+        const RunSums sums = counted.run(3, {.batch = 2}, 1, [&](const CountedImage& image) {
+            for (size_t i = 0; i < images.size(); ++i) images[i] += image.layers[i];
+        });
+        for (size_t i = 0; i < images.size(); ++i) {
+            const LayerFacts& f = counted.facts.layers[i];
+            const LayerSums& s = sums.layers[i];
+            INFO(f.name);
+            Statistics steps;
+            for (const Statistics& step : s.by_step) steps += step;
+            CHECK(steps == s.all);
+            CHECK(images[i] == s.all);
+            if (f.heads > 0) CHECK(sum_of(s.by_head) == s.all.executed);
+            const bool placed = !patches_of(f, counted.facts.grid).empty() && sum_of(s.by_patch) > 0;
+            if (placed) CHECK(sum_of(s.by_patch) == s.all.executed);
+            CHECK(s.all.effective == s.all.events * (f.part == Part::synapse));
+        }
+    }
+}
+
+TEST_CASE("batch, chunk and threads change no count") {
+    for (const Keys& keys : {Keys{{"attention.model", "ssa"}}, Keys{{"attention.score_norm", "shiftmax"}},
+                             Keys{{"network.model", "spikformer"}, {"encoder.model", "rate"}},
+                             Keys{{"network.model", "sdt"}}, Keys{{"network.model", "spikingresformer"}}}) {
+        INFO(words(keys));
+        const CountedModel counted(keys);
+        const RunSums whole = counted.run(8, {.batch = 8});
+        CHECK(same(whole, counted.run(8, {.batch = 1, .chunk = 1})));
+        CHECK(same(whole, counted.run(8, {.batch = 3, .chunk = 2}, 2)));
+        CHECK_FALSE(same(whole, counted.run(7, {.batch = 8})));
+    }
+}
