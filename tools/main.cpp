@@ -13,6 +13,7 @@
 #include "tools/bench_verb.h"
 #include "tools/check_verb.h"
 #include "tools/data_verb.h"
+#include "tools/energy_verb.h"
 #include "tools/export_verb.h"
 #include "tools/flags.h"
 #include "tools/import_verb.h"
@@ -33,6 +34,7 @@ struct Verb {
 
 constexpr Verb kVerbs[] = {
     {"simulate", "run a model over images: accuracy, firing rates, operations, energy, traces", simulate_verb},
+    {"energy", "what the operations of a model cost, under every way of counting them", energy_verb},
     {"train", "train a network from a config", train_verb},
     {"data", "fetch and list image sets", data_verb},
     {"import", "take weights as their authors published them into a model file", import_verb},

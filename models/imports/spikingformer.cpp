@@ -109,6 +109,7 @@ KeyLayout large() {
     const std::vector<KeyRule> stem = {{conv, "patch_embed.proj_conv", "stem.0"},
                                        {norm, "patch_embed.proj_bn", "stem.0.norm"},
                                        {conv, "patch_embed.proj*_conv", "stem.*"},
+                                       {conv, "patch_embed.rpe_conv", "stem.4"},  // in the log of their energies
                                        {norm, "patch_embed.proj*_bn", "stem.*.norm"},
                                        {neuron, "patch_embed.proj*_lif", "stem.*_lif"}};
     std::ranges::copy(stem, std::back_inserter(l.rules));
