@@ -43,7 +43,7 @@ public:
         Value q = pass(q_, *q_lif_, x);
         Value k = pass(k_, *k_lif_, std::move(x));
 
-        const OpCount summed = pass.watched() ? head_sum_count(q) : OpCount{};
+        const OpCount summed = pass.wants_counts() ? head_sum_count(q) : OpCount{};
         Value sum = head_sum(pass.tape, std::move(q), heads_);
         if (pass.watched()) pass.show({sum_name_, "mix", nullptr, sum, nullptr, summed, ""});
         Value open = head_spread(pass.tape, pass(*attn_lif_, std::move(sum)), k.shape()[3]);

@@ -39,7 +39,7 @@ public:
         Value k = pass(k_, *k_lif_, x);
         Value v = pass(v_, *v_lif_, std::move(x));
 
-        const OpCount summed = pass.watched() ? token_sum_count(k, v) : OpCount{};
+        const OpCount summed = pass.wants_counts() ? token_sum_count(k, v) : OpCount{};
         Value sum = token_sum(pass.tape, std::move(k), std::move(v));
         if (pass.watched()) pass.show({sum_name_, "mix", nullptr, sum, nullptr, summed, ""});
         Value y = gate(pass.tape, std::move(q), pass(*attn_lif_, std::move(sum)));

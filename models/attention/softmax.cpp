@@ -32,12 +32,12 @@ public:
 
     Value forward(Pass& pass, Value x) const override {
         Value q = scaled(pass.tape, pass(q_, x), scale_), k = pass(k_, x), v = pass(v_, std::move(x));
-        const OpCount scored = pass.watched() ? score_count(q, k, heads_) : OpCount{};
+        const OpCount scored = pass.wants_counts() ? score_count(q, k, heads_) : OpCount{};
         Value scores = score(pass.tape, std::move(q), std::move(k), heads_);
         if (pass.watched()) pass.show({score_name_, "score", nullptr, scores, nullptr, scored, "dense"});
         Value weights = softmax(pass.tape, std::move(scores));
         if (pass.watched()) pass.show({weight_name_, "attention", nullptr, weights, nullptr, {}, ""});
-        const OpCount mixed = pass.watched() ? mix_count(weights, v, Weights::real) : OpCount{};
+        const OpCount mixed = pass.wants_counts() ? mix_count(weights, v, Weights::real) : OpCount{};
         Value y = mix(pass.tape, std::move(weights), std::move(v), 1.0f);
         if (pass.watched()) pass.show({mix_name_, "mix", nullptr, y, nullptr, mixed, "dense"});
         return y;

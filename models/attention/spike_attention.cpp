@@ -74,13 +74,13 @@ Value SpikeAttention::forward(Pass& pass, Value x) const {
         !pass.wants_scores(weight_name_))
         return pass(*attn_lif_, mix_without_scores(pass, *q.spikes(), *k.spikes(), *v.spikes()));
 
-    const OpCount scored = pass.watched() ? score_count(q, k, heads_) : OpCount{};
+    const OpCount scored = pass.wants_counts() ? score_count(q, k, heads_) : OpCount{};
     Value scores = score(pass.tape, std::move(q), std::move(k), heads_);
     if (pass.watched()) pass.show({score_name_, "score", nullptr, scores, nullptr, scored, ""});
     Value weights = norm_.apply(pass.tape, std::move(scores), pass.smooth_spikes ? Gamma::smooth : gamma_);
     if (pass.watched()) pass.show({weight_name_, "attention", nullptr, weights, nullptr, {}, ""});
 
-    const OpCount mixed = pass.watched() ? mix_count(weights, v, norm_.weights) : OpCount{};
+    const OpCount mixed = pass.wants_counts() ? mix_count(weights, v, norm_.weights) : OpCount{};
     Value y = mix(pass.tape, std::move(weights), std::move(v), scale_);
     if (pass.watched()) pass.show({mix_name_, "mix", nullptr, y, nullptr, mixed, ""});
     return pass(*attn_lif_, std::move(y));
@@ -89,10 +89,11 @@ Value SpikeAttention::forward(Pass& pass, Value x) const {
 Value SpikeAttention::mix_without_scores(const Pass& pass, const Spikes& q, const Spikes& k, const Spikes& v) const {
     Value y = score_mix(q, k, v, heads_, scale_);
     if (pass.watched()) {
-        pass.show({score_name_, "score", nullptr, Value(), nullptr, score_count(q, k, heads_), ""});
+        const OpCount scored = pass.wants_counts() ? score_count(q, k, heads_) : OpCount{};
+        pass.show({score_name_, "score", nullptr, Value(), nullptr, scored, ""});
         pass.show({weight_name_, "attention", nullptr, Value(), nullptr, {}, ""});
         const Heads heads = heads_between(q.shape(), k.shape(), heads_, "the keys");
-        const OpCount mixed = mix_count(queries_met(q, k, heads_), v, heads);
+        const OpCount mixed = pass.wants_counts() ? mix_count(queries_met(q, k, heads_), v, heads) : OpCount{};
         pass.show({mix_name_, "mix", nullptr, y, nullptr, mixed, ""});
     }
     return y;

@@ -9,7 +9,7 @@ namespace bispike {
 /// Counts with `count_of(tensor or spikes)` and names the kernel that `weights` take; does nothing when nobody watches.
 template <class CountOf>
 void show_synapse(Pass& pass, const Value& input, const PackedMatrix& weights, CountOf count_of) {
-    if (!pass.watched()) return;
+    if (!pass.wants_counts()) return;
     if (const Spikes* spikes = input.spikes()) {
         pass.count(count_of(*spikes));
         pass.ran(prefers_events(*spikes, weights) ? "event" : "dense");

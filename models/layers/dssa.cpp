@@ -66,13 +66,13 @@ Value DssaLayer::attend(Pass& pass, Value spikes, const Value& y) const {  // [t
     Value v = head_part(pass.tape, y, {heads, 1, 2}, factors(rate_attn_, patches));
 
     measure(pass.tape, rate_x_, spikes);
-    const OpCount scored = pass.watched() ? score_count(spikes, k, heads) : OpCount{};
+    const OpCount scored = pass.wants_counts() ? score_count(spikes, k, heads) : OpCount{};
     Value scores = score(pass.tape, std::move(spikes), std::move(k), heads);
     if (pass.watched()) pass.show({score_name_, "score", nullptr, scores, nullptr, scored, ""});
     Value weights = pass(*attn_lif_, std::move(scores));
 
     measure(pass.tape, rate_attn_, weights);
-    const OpCount mixed = pass.watched() ? mix_count(weights, v, Weights::integer) : OpCount{};
+    const OpCount mixed = pass.wants_counts() ? mix_count(weights, v, Weights::integer) : OpCount{};
     Value mixture = mix(pass.tape, std::move(weights), std::move(v), 1.0f);
     if (pass.watched()) pass.show({mix_name_, "mix", nullptr, mixture, nullptr, mixed, ""});
     return mixture;

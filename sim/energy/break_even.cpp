@@ -2,9 +2,11 @@
 #include "sim/energy/break_even.h"
 
 #include <bit>
+#include <cmath>
 
 #include "sim/core/error.h"
 #include "sim/energy/conventions/exact_count.h"
+#include "sim/energy/memory_model.h"
 
 namespace bispike {
 namespace {
@@ -40,17 +42,53 @@ BreakEven compare(const Sums& n, std::string format, double mac, double ac) {
     return b;
 }
 
+/// The network as it would be without a spike.
+UsedNetwork silent(UsedNetwork network) {
+    for (size_t i = 0; i < network.layers.size(); ++i) {
+        if (network.facts.layers[i].signal == Signal::real) continue;
+        MeanStatistics& n = network.layers[i];
+        n.nonzero = n.level = n.executed = 0;
+    }
+    return network;
+}
+
+double memory_total(const UsedNetwork& network, const MemoryPrices& prices) {
+    double sum = 0;
+    for (size_t i = 0; i < network.layers.size(); ++i)
+        sum += memory_energy(network, static_cast<int>(i), prices).total();
+    return sum;
+}
+
+/// What is spent without a spike does not go with the density.
+BreakEven compare_memory(const UsedNetwork& network, double density, const MemoryPrices& prices) {
+    BreakEven b{.format = "int32, memory with it (Lemaire)",
+                .mac = std::nullopt,
+                .ac = std::nullopt,
+                .break_even = std::nullopt};
+    for (const LayerFacts& f : network.facts.layers) b.artificial += artificial_memory_energy(f, prices).total();
+    b.spiking = memory_total(network, prices), b.density = density;
+    const double idle = memory_total(silent(network), prices);
+    if (std::isnan(b.spiking))
+        b.break_even = b.spiking;
+    else if (b.artificial > idle && b.spiking > idle)
+        b.break_even = density * (b.artificial - idle) / (b.spiking - idle);
+    return b;
+}
+
 }  // namespace
 
 int bits_of_steps(int timesteps) { return std::bit_width(static_cast<unsigned>(timesteps)); }
 
-std::vector<BreakEven> break_even(const UsedNetwork& network, const FormatPrices& p) {
+std::vector<BreakEven> break_even(const UsedNetwork& network, const PriceTable& prices) {
     const Sums n = sums_of(network);
+    const FormatPrices& p = prices.formats;
     const int bits = bits_of_steps(network.facts.timesteps);
-    return {compare(n, "float32", p.float32_multiply + p.float32_add, p.float32_add),
-            compare(n, "int8", p.int8_multiply + p.int8_add, p.int8_add),
-            compare(n, fmt::format("{}-bit activations, 8-bit weights", bits), p.int8_multiply * bits / 8 + p.int8_add,
-                    p.int8_add)};
+    std::vector<BreakEven> all = {compare(n, "float32", p.float32_multiply + p.float32_add, p.float32_add),
+                                  compare(n, "int8", p.int8_multiply + p.int8_add, p.int8_add),
+                                  compare(n, fmt::format("{}-bit activations, 8-bit weights", bits),
+                                          p.int8_multiply * bits / 8 + p.int8_add, p.int8_add)};
+    all.push_back(compare_memory(network, all[0].density, prices.memory));
+    return all;
 }
 
 }  // namespace bispike

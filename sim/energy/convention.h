@@ -30,9 +30,12 @@ struct UsedNetwork {
 
     const LayerFacts& facts_of(int layer) const { return facts.layers[static_cast<size_t>(layer)]; }
     const MeanStatistics& mean_of(int layer) const { return layers[static_cast<size_t>(layer)]; }
-    /// The share of slots that are not 0; the mean of |level|. 1 where the layer gives real values.
+    /// Of the spikes of a layer the share of slots that are not 0, and the mean of |level|. 1 where values are real.
     double rate(int layer) const;
     double mean_level(int layer) const;
+    /// The same of what a layer gives to a product of attention.
+    double operand_rate(int layer) const { return facts_of(layer).part == Part::neuron ? rate(layer) : 1; }
+    double operand_mean_level(int layer) const { return facts_of(layer).part == Part::neuron ? mean_level(layer) : 1; }
     /// Times that a program which repeats a static image T times, and classifies once, runs a layer for an image.
     double runs(int layer) const { return facts_of(layer).is_classifier ? 1 : facts.timesteps; }
     /// A sum over the steps in which the layer ran here, as a sum over those runs.

@@ -4,6 +4,8 @@
 #include <cstdlib>
 
 #include "sim/core/error.h"
+#include "sim/energy/bit_sums.h"
+#include "sim/ops/score.h"
 
 namespace bispike {
 namespace {
@@ -26,20 +28,35 @@ AttentionCounter::AttentionCounter(Ledger& ledger) : ledger_(ledger), keeps_(led
     for (const LayerFacts& f : ledger.facts().layers)
         for (const int operand : {f.first, f.second})
             if (operand >= 0) keeps_[static_cast<size_t>(operand)] = true;
+    for (const LayerFacts& f : ledger.facts().layers)
+        if (f.part == Part::mix) score_of_weights_[f.first] = f.partner;
 }
 
 void AttentionCounter::see(int layer, const Value& output) {
     const LayerFacts& f = ledger_.facts(layer);
     if (keeps_[static_cast<size_t>(layer)]) {
         if (output.spikes()) spikes_.insert_or_assign(layer, output);
-        if (f.kind == "attention" && output.tensor()) used_[layer] = used_columns(*output.tensor());
+        if (f.kind == "attention") weights(layer, output);
     }
     if (f.first < 0) return;
-    const int64_t groups = output.shape()[0] * output.shape()[1];
+    const Shape& s =
+        spikes_.contains(f.first) ? spikes_of(f.first).shape() : output.shape();  // output may not be there
+    const int64_t groups = s[0] * s[1];
     if (f.part == Part::score) score(layer, groups);
     if (f.part == Part::mix) mix(layer, groups);
     if (f.part == Part::token_sum) token_sum(layer, groups);
     if (f.part == Part::head_sum) every_spike(layer, spikes_of(f.first), 1);
+}
+
+/// Weights that were not made are the scores themselves.
+void AttentionCounter::weights(int layer, const Value& output) {
+    if (output.tensor() == nullptr) return;
+    if (!output.tensor()->empty()) {
+        used_[layer] = used_columns(*output.tensor());
+        return;
+    }
+    const LayerFacts& score = ledger_.facts(score_of_weights_.at(layer));
+    used_[layer] = queries_met(spikes_of(score.first), spikes_of(score.second), score.heads);
 }
 
 const Spikes& AttentionCounter::spikes_of(int layer) const {
@@ -56,29 +73,41 @@ void AttentionCounter::score(int layer, int64_t groups) {
     q ? every_spike(layer, spikes_of(f.first), wide(f.sources)) : everywhere(layer, groups);
 }
 
+/// Of one key, by head: the levels of its spikes times those of the queries in their channels.
+void AttentionCounter::meet(const LayerFacts& f, const Spikes& k, int64_t row, const ChannelTotals& queries) {
+    if (k.kind() != SpikeKind::integer) {
+        sum_bits_by_part(k.fired(row), {k.words(), f.heads, f.width}, queries.level, met_);
+        return;
+    }
+    std::ranges::fill(met_, 0u);
+    for_each_spike(k, row, [&](int64_t channel, int level) {
+        met_[static_cast<size_t>(channel / f.width)] +=
+            queries.level[static_cast<size_t>(channel)] * static_cast<uint32_t>(std::abs(level));
+    });
+}
+
 void AttentionCounter::score_of_spikes(int layer, int64_t groups) {
     const LayerFacts& f = ledger_.facts(layer);
     const Spikes &q = spikes_of(f.first), &k = spikes_of(f.second);
     auto& totals = query_totals_[layer];
     totals.clear();
-    std::vector<uint64_t> by_head(static_cast<size_t>(f.heads));
+    met_.resize(static_cast<size_t>(f.heads));
     for (int64_t g = 0; g < groups; ++g) {
         const ChannelTotals& queries = totals.emplace_back(channel_totals(q, g * f.tokens, f.tokens));
         Statistics s = one_step(f);
-        int64_t sum = 0;
         for (int64_t j = 0; j < f.sources; ++j) {
-            std::ranges::fill(by_head, 0u);
-            for_each_spike(k, g * f.sources + j, [&](int64_t channel, int level) {
-                const auto c = static_cast<size_t>(channel);
-                by_head[static_cast<size_t>(channel / f.width)] += wide(queries.level[c] * std::abs(level));
-                sum += queries.sum[c] * level;
-            });
+            meet(f, k, g * f.sources + j, queries);
             for (int64_t h = 0; h < f.heads; ++h) {
-                s.executed += by_head[static_cast<size_t>(h)];
-                ledger_.place_in_head(layer, g, h, j, by_head[static_cast<size_t>(h)]);
+                s.executed += met_[static_cast<size_t>(h)];
+                ledger_.place_in_head(layer, g, h, j, met_[static_cast<size_t>(h)]);
             }
         }
-        s.negative_events = (s.executed - static_cast<uint64_t>(sum)) / 2;
+        if (f.signal != Signal::binary) {
+            const ChannelTotals keys = channel_totals(k, g * f.sources, f.sources);
+            int64_t sum = 0;
+            for (size_t c = 0; c < queries.level.size(); ++c) sum += queries.sum(c) * keys.sum(c);
+            s.negative_events = (s.executed - static_cast<uint64_t>(sum)) / 2;
+        }
         s.events = s.executed;
         s.reordered = f.reorders ? 0 : s.executed;
         ledger_.add(layer, g, s);
@@ -92,6 +121,7 @@ void AttentionCounter::mix(int layer, int64_t groups) {
     if (used == used_.end())
         fail("`{}` was not shown: the mix behind it cannot be counted", ledger_.facts(f.first).name);
     const bool spiked = spikes_.contains(f.second);
+    const SpikeRows k = f.reorders ? spike_rows(spikes_of(ledger_.facts(f.partner).second), f.heads) : SpikeRows();
     const SpikeRows v = spiked ? spike_rows(spikes_of(f.second), f.heads) : SpikeRows();
     for (int64_t g = 0; g < groups; ++g) {
         Statistics s = one_step(f);
@@ -104,43 +134,36 @@ void AttentionCounter::mix(int layer, int64_t groups) {
                 const uint64_t executed = weights * (spiked ? v.levels()[at] : wide(f.width));
                 if (spiked && !v.negative_levels().empty()) s.negative_events += weights * v.negative_levels()[at];
                 s.executed += executed;
+                if (f.reorders) s.reordered += uint64_t{k.levels()[at]} * v.levels()[at];
                 ledger_.place_in_head(layer, g, h, j, executed);
             }
         s.shift = f.shifts ? s.executed : 0;
-        s.reordered = f.reorders ? reordered(f, g) : s.executed;
+        s.reordered = f.reorders ? s.reordered + queries_on_products(f, g) : s.executed;
         ledger_.add(layer, g, s);
     }
 }
 
-uint64_t AttentionCounter::reordered(const LayerFacts& f, int64_t group) const {
+/// Accumulates of q with k^T v, of one group: for each spike of a query the channels of v that its channel of k met.
+uint64_t AttentionCounter::queries_on_products(const LayerFacts& f, int64_t group) {
     const LayerFacts& score = ledger_.facts(f.partner);
     const Spikes &k = spikes_of(score.second), &v = spikes_of(f.second);
     const ChannelTotals& queries = query_totals_.at(f.partner)[static_cast<size_t>(group)];
     const auto words = static_cast<size_t>((f.width + 63) / 64);
     const uint64_t last = f.width % 64 == 0 ? ~uint64_t{0} : (uint64_t{1} << f.width % 64) - 1;
-    std::vector<uint64_t> met(static_cast<size_t>(f.heads * f.width) * words);  // by channel of k: channels of v
-    std::vector<uint64_t> values(static_cast<size_t>(f.heads) * words);
-    std::vector<uint64_t> levels(static_cast<size_t>(f.heads));
-    uint64_t sum = 0;
-    for (int64_t row = group * f.sources; row < (group + 1) * f.sources; ++row) {
+    seen_.assign(static_cast<size_t>(f.heads * f.width) * words, 0);
+    std::vector<uint64_t> values(words);  // of one head
+    for (int64_t row = group * f.sources; row < (group + 1) * f.sources; ++row)
         for (int64_t h = 0; h < f.heads; ++h) {
-            const std::span<uint64_t> bits(values.data() + static_cast<size_t>(h) * words, words);
-            head_bits(v, row, h * f.width, bits);
-            bits.back() &= last;
+            head_bits(v, row, h * f.width, values);
+            values.back() &= last;
+            for_each_spike(k, row, h * f.width, f.width, [&](int64_t c) {
+                for (size_t w = 0; w < words; ++w) seen_[static_cast<size_t>(c) * words + w] |= values[w];
+            });
         }
-        std::ranges::fill(levels, 0u);
-        for_each_spike(v, row, [&](int64_t c, int level) {
-            levels[static_cast<size_t>(c / f.width)] += static_cast<uint64_t>(std::abs(level));
-        });
-        for_each_spike(k, row, [&](int64_t c, int level) {
-            const auto head = static_cast<size_t>(c / f.width);
-            sum += static_cast<uint64_t>(std::abs(level)) * levels[head];
-            for (size_t w = 0; w < words; ++w) met[static_cast<size_t>(c) * words + w] |= values[head * words + w];
-        });
-    }
-    for (size_t c = 0; c < queries.level.size(); ++c)
+    uint64_t sum = 0;
+    for (size_t c = 0; c < seen_.size() / words; ++c)
         for (size_t w = 0; w < words; ++w)
-            sum += wide(queries.level[c]) * static_cast<uint64_t>(std::popcount(met[c * words + w]));
+            sum += uint64_t{queries.level[c]} * static_cast<uint64_t>(std::popcount(seen_[c * words + w]));
     return sum;
 }
 
@@ -201,13 +224,9 @@ std::vector<uint32_t> AttentionCounter::used_columns(const Tensor& weights) cons
     const Shape& s = weights.shape();
     const int64_t blocks = s.product(0, 3), rows = s[3], columns = s[4];
     std::vector<uint32_t> used(static_cast<size_t>(blocks * columns));
-    for (int64_t block = 0; block < blocks; ++block) {
-        uint32_t* to = used.data() + block * columns;
-        for (int64_t i = 0; i < rows; ++i) {
-            const float* row = weights.row(block * rows + i);
-            for (int64_t j = 0; j < columns; ++j) to[j] += row[j] != 0.0f;
-        }
-    }
+    for (int64_t block = 0; block < blocks; ++block)
+        count_columns(weights.row(block * rows), rows,
+                      std::span(used).subspan(static_cast<size_t>(block * columns), static_cast<size_t>(columns)));
     return used;
 }
 

@@ -1,7 +1,6 @@
 // Counting what synapses and pools take, and what neurons give.
 #include "sim/energy/count_input.h"
 
-#include "sim/energy/spike_rows.h"
 #include "sim/ops/mean.h"
 
 namespace bispike {
@@ -49,40 +48,32 @@ uint64_t effective(const LayerFacts& f, const Value& input, int64_t first) {
 
 void place_synapse(Ledger& ledger, int layer, const SpikeRows& rows, int64_t group) {
     const LayerFacts& f = ledger.facts(layer);
-    const auto& levels = rows.levels();
+    uint64_t* const cells = ledger.cells(layer, group);
+    if (cells == nullptr) return;
+    const std::vector<int32_t>& patches = ledger.patches(layer);
+    const uint32_t* levels = rows.levels().data() + group * f.positions;
     for (int64_t p = 0; p < f.positions; ++p) {
-        const uint64_t inputs =
-            f.signal == Signal::real ? wide(f.channels) : levels[static_cast<size_t>(group * f.positions + p)];
-        ledger.place(layer, group, p, inputs * wide(f.fan_out_of(p)));
+        const uint64_t inputs = f.signal == Signal::real ? wide(f.channels) : levels[p];
+        cells[patches[static_cast<size_t>(p)]] += inputs * wide(f.fan_out_of(p));
     }
-}
-
-/// The sums of each group: [groups].
-SpikeRows whole_groups(const Value& x) {
-    const int64_t groups = groups_of(x.shape());
-    const Shape flat{groups, x.shape().size() / groups};
-    if (x.tensor()) return spike_rows(x.tensor()->reshaped(flat));
-    const SpikeRows rows = spike_rows(*x.spikes());
-    const int64_t each = x.spikes()->rows() / groups;
-    SpikeRows sums;
-    const auto add = [&](const std::vector<uint32_t>& from, std::vector<uint32_t>& to) {
-        for (int64_t g = 0; g < groups && !from.empty(); ++g)
-            to.push_back(static_cast<uint32_t>(sum_of(from, g * each, each)));
-    };
-    add(rows.nonzero, sums.nonzero), add(rows.negative, sums.negative);
-    add(rows.level, sums.level), add(rows.negative_level, sums.negative_level);
-    return sums;
 }
 
 }  // namespace
 
-void count_synapse(Ledger& ledger, int layer, const Value& input) {
-    const LayerFacts& f = ledger.facts(layer);
+const SpikeRows& InputCounter::rows_of(const Value& x) {
+    const bool is_known = x.spikes() != nullptr && x.spikes() == last_.spikes();
+    if (!is_known) rows_ = x.spikes() ? spike_rows(*x.spikes()) : spike_rows(*x.tensor());
+    last_ = x.spikes() ? x : Value();
+    return rows_;
+}
+
+void InputCounter::synapse(int layer, const Value& input) {
+    const LayerFacts& f = ledger_.facts(layer);
     const int64_t groups = groups_of(input.shape());
     Value x = input;
     if (f.is_classifier && input.shape().rank() > 3)
         x = input.spikes() ? mean_tokens(*input.spikes()) : mean_tokens(*input.tensor());
-    const SpikeRows rows = x.spikes() ? spike_rows(*x.spikes()) : spike_rows(*x.tensor());
+    const SpikeRows& rows = rows_of(x);
     for (int64_t g = 0; g < groups; ++g) {
         const int64_t first = g * f.positions;
         Statistics s = one_step(f);
@@ -92,30 +83,32 @@ void count_synapse(Ledger& ledger, int layer, const Value& input) {
         s.executed = f.signal == Signal::real ? s.dense : rows.level.empty() ? s.events : reached(f, rows.level, first);
         s.negative_events = reached(f, rows.negative_levels(), first);
         s.reordered = s.executed;
-        ledger.add(layer, g, s);
-        place_synapse(ledger, layer, rows, g);
+        ledger_.add(layer, g, s);
+        place_synapse(ledger_, layer, rows, g);
     }
 }
 
-void count_pool(Ledger& ledger, int layer, const Value& input) {
-    const LayerFacts& f = ledger.facts(layer);
-    const SpikeRows sums = whole_groups(input);
-    for (int64_t g = 0; g < groups_of(input.shape()); ++g) {
+void InputCounter::pool(int layer, const Value& input) {
+    const LayerFacts& f = ledger_.facts(layer);
+    const SpikeRows& rows = rows_of(input);
+    const int64_t groups = groups_of(input.shape()), each = input.shape().rows() / groups;
+    for (int64_t g = 0; g < groups; ++g) {
         Statistics s = one_step(f);
-        add_inputs(sums, g, 1, s);
-        ledger.add(layer, g, s);
+        add_inputs(rows, g * each, each, s);
+        ledger_.add(layer, g, s);
     }
 }
 
-void count_neuron(Ledger& ledger, int layer, const Spikes& output) {
-    const LayerFacts& f = ledger.facts(layer);
-    const SpikeRows sums = whole_groups(output);
-    for (int64_t g = 0; g < groups_of(output.shape()); ++g) {
+void InputCounter::neuron(int layer, const Value& output) {
+    const LayerFacts& f = ledger_.facts(layer);
+    const SpikeRows& rows = rows_of(output);
+    const int64_t groups = groups_of(output.shape()), each = output.shape().rows() / groups;
+    for (int64_t g = 0; g < groups; ++g) {
         Statistics s = one_step(f);
         s.updates = s.slots;
         s.compares = s.updates * (f.signal == Signal::binary ? 1 : 2);
-        add_inputs(sums, g, 1, s);
-        ledger.add(layer, g, s);
+        add_inputs(rows, g * each, each, s);
+        ledger_.add(layer, g, s);
     }
 }
 

@@ -15,22 +15,24 @@ public:
         : ledger(facts, patches, static_cast<int64_t>(lane.samples.size())),
           samples(lane.samples),
           labels(lane.labels),
+          inputs_(ledger),
           attention_(ledger) {}
 
     void begin_chunk(int first_step) override { ledger.begin_chunk(first_step); }
     bool wants_potential(const std::string&) const override { return false; }
+    bool wants_counts() const override { return false; }  // it counts itself, finer
     void on_result(const Tensor&) override {}
 
     void on_input(const Layer& layer, const Value& input) override {
         const int i = ledger.facts().find(layer.name());
         if (i < 0) return;
-        if (ledger.facts(i).part == Part::synapse) count_synapse(ledger, i, input);
-        if (ledger.facts(i).part == Part::pool) count_pool(ledger, i, input);
+        if (ledger.facts(i).part == Part::synapse) inputs_.synapse(i, input);
+        if (ledger.facts(i).part == Part::pool) inputs_.pool(i, input);
     }
     void on_call(const LayerCall& call) override {
         const int i = ledger.facts().find(call.name);
         if (i < 0) return;
-        if (ledger.facts(i).part == Part::neuron) count_neuron(ledger, i, *call.output.spikes());
+        if (ledger.facts(i).part == Part::neuron) inputs_.neuron(i, call.output);
         attention_.see(i, call.output);
     }
 
@@ -39,6 +41,7 @@ public:
     std::vector<int> labels;
 
 private:
+    InputCounter inputs_;
     AttentionCounter attention_;
 };
 

@@ -40,10 +40,18 @@ private:
     bool is_spikes(int layer) const { return facts_.layers[static_cast<size_t>(layer)].part == Part::neuron; }
     double rate_of(int layer) const { return is_spikes(layer) ? needed(layer) : 1; }
 
+    /// As given, or as that of the synapse which takes the spikes as they are. Without either nobody knows.
+    double output_rate(const LayerFacts& neuron) const {
+        if (const auto found = rates_.find(neuron.name); found != rates_.end()) return found->second;
+        for (const LayerFacts& f : facts_.layers) {
+            if (f.source < 0 || facts_.layers[static_cast<size_t>(f.source)].name != neuron.name) continue;
+            if (const auto found = rates_.find(f.name); found != rates_.end()) return found->second;
+        }
+        return std::numeric_limits<double>::quiet_NaN();
+    }
+
     void neuron(const LayerFacts& f, MeanStatistics& s) const {
-        const auto found = rates_.find(f.name);  // without one nobody knows
-        s.nonzero = s.level =
-            found == rates_.end() ? std::numeric_limits<double>::quiet_NaN() : found->second * s.slots;
+        s.nonzero = s.level = output_rate(f) * s.slots;
         s.updates = s.slots, s.compares = s.slots * (f.signal == Signal::binary ? 1 : 2);
     }
 

@@ -26,6 +26,7 @@ public:
     void on_result(const Tensor&) override {}
     void on_input(const Layer& layer, const Value& input) override { inputs[layer.name()] = signal_of(input); }
     bool wants_currents(const std::string&) const override { return true; }
+    bool wants_scores(const std::string&) const override { return true; }
     void on_call(const LayerCall& call) override {
         const std::string_view kind = call.kind;
         outputs[call.name] = signal_of(call.output);
@@ -120,6 +121,7 @@ private:
         const Tensor& weight = weight_of(f.name);
         f.signal = signals_.inputs.at(f.name);
         f.is_first = call.summands == std::vector<int>{SketchedCall::kInput};
+        if (call.summands.size() == 1) f.source = std::max(-1, call.summands[0]);
         f.is_classifier = std::string_view(call.kind) == "head";
         f.has_bias = parameters_.contains(f.name + ".bias"), f.has_norm = parameters_.contains(f.name + ".norm.weight");
         f.weights = static_cast<uint64_t>(weight.size());
@@ -171,27 +173,43 @@ private:
         f.first = operands[0], f.second = operands.size() > 1 ? operands[1] : -1;
         f.outputs = call.output.size();
         f.shifts = signals_.shifting.contains(f.name);
-        const Signal a = output_of(f.first), b = f.second < 0 ? a : output_of(f.second);
-        const Shape& x = call_at(f.first).output;
-        if (f.part == Part::head_sum) {
-            f.heads = call.output.channels(), f.tokens = f.sources = x.rows(), f.width = x.channels() / f.heads;
-            f.signal = a, f.slots = f.dense = x.size(), f.positions = f.tokens;
-        } else if (f.part == Part::token_sum) {
-            f.heads = 1, f.tokens = f.sources = x.rows(), f.width = x.channels();
-            f.signal = richer(a, b), f.slots = f.dense = x.size(), f.positions = f.tokens;
-        } else if (f.part == Part::score) {
-            f.heads = call.output[0], f.tokens = call.output[1], f.sources = call.output[2];
-            f.width = x.channels() / f.heads, f.slots = x.size(), f.dense = call.output.size() * f.width;
-            f.signal = a == Signal::real || b == Signal::real ? a : richer(a, b);
-            f.positions = a != Signal::real && b == Signal::real ? f.tokens : f.sources;
-        } else {
-            f.heads = x[0], f.tokens = x[1], f.sources = x[2], f.width = call.output.channels() / f.heads;
-            f.slots = x.size(), f.dense = x.size() * f.width;
-            f.reorders = signals_.linear.contains(call_at(f.first).name);
-            f.signal = a != Signal::real ? a : b != Signal::real ? b : f.shifts ? Signal::binary : Signal::real;
-            f.positions = a != Signal::real ? f.tokens : f.sources;
-        }
+        if (f.part == Part::score)
+            score(call, f);
+        else if (f.part == Part::mix)
+            mix(call, f);
+        else
+            sum(call, f);
         f.dense_padded = f.dense;
+    }
+
+    /// [heads, N, M] of q [N, C] and k.
+    void score(const SketchedCall& call, LayerFacts& f) const {
+        const Signal q = output_of(f.first), k = output_of(f.second);
+        const Shape& queries = call_at(f.first).output;
+        f.heads = call.output[0], f.tokens = call.output[1], f.sources = call.output[2];
+        f.width = queries.channels() / f.heads, f.slots = queries.size(), f.dense = call.output.size() * f.width;
+        f.signal = q == Signal::real || k == Signal::real ? q : richer(q, k);
+        f.positions = q != Signal::real && k == Signal::real ? f.tokens : f.sources;
+    }
+
+    /// [N, C] of weights [heads, N, M] and v.
+    void mix(const SketchedCall& call, LayerFacts& f) const {
+        const Signal weights = output_of(f.first), v = output_of(f.second);
+        const Shape& w = call_at(f.first).output;
+        f.heads = w[0], f.tokens = w[1], f.sources = w[2], f.width = call.output.channels() / f.heads;
+        f.slots = w.size(), f.dense = w.size() * f.width;
+        f.reorders = signals_.linear.contains(call_at(f.first).name);
+        f.signal = weights != Signal::real ? weights : v != Signal::real || !f.shifts ? v : Signal::binary;
+        f.positions = weights != Signal::real ? f.tokens : f.sources;
+    }
+
+    /// Of spikes [N, C], over the channels of each head, or with others over tokens.
+    void sum(const SketchedCall& call, LayerFacts& f) const {
+        const Shape& x = call_at(f.first).output;
+        f.heads = f.part == Part::head_sum ? call.output.channels() : 1;
+        f.tokens = f.sources = f.positions = x.rows(), f.width = x.channels() / f.heads;
+        f.signal = f.second < 0 ? output_of(f.first) : richer(output_of(f.first), output_of(f.second));
+        f.slots = f.dense = x.size();
     }
 
     const Sketch& sketch_;
@@ -249,7 +267,7 @@ NetworkFacts describe(Model& model, Weighted weights) {
     for (const SketchedCall& call : graph.calls) {
         if (!facts.index.try_emplace(call.name, static_cast<int>(facts.layers.size())).second) continue;
         LayerFacts layer = describer.describe(call);
-        for (int* operand : {&layer.first, &layer.second})  // from calls to layers
+        for (int* operand : {&layer.source, &layer.first, &layer.second})  // from calls to layers
             if (*operand >= 0) *operand = facts.index.at(graph.calls[static_cast<size_t>(*operand)].name);
         facts.layers.push_back(std::move(layer));
     }

@@ -51,13 +51,14 @@ struct LayerFacts {
     int64_t dense_padded = 0;
     int64_t steps = 1;  // time steps of an image in which it runs: 1 where its value is the same at every step
     // Synapses.
-    std::vector<uint32_t> fan_out = {};  // of a position; one entry: of all of them
+    std::vector<uint32_t> fan_out = {};      // of a position; one entry: of all of them
     int64_t taps = 1, outputs_of_input = 0;  // of a kernel; output channels that an input channel reaches
     bool has_bias = false, has_norm = false;
     uint64_t weights = 0, zero_weights = 0;
     LiveFanOut live = {};  // empty without zero weights
     // Attention: heads [H], tokens that look [N], tokens looked at [M], channels of a head.
     int64_t heads = 0, tokens = 0, sources = 0, width = 0;
+    int source = -1;              // of a synapse: the layer whose output it takes as it is; -1: something else
     int first = -1, second = -1;  // the layers whose outputs are q and k, weights and v, k and v; -1: none
     int partner = -1;             // the `mix` of a `score`, the `score` of a `mix`
 

@@ -38,12 +38,14 @@ void Ledger::add(int layer, int64_t group, const Statistics& counts) {
     images_[static_cast<size_t>(group) % images_.size()][static_cast<size_t>(layer)] += counts;
 }
 
+uint64_t* Ledger::cells(int layer, int64_t group) {
+    if (patches(layer).empty()) return nullptr;
+    return sums_.layers[static_cast<size_t>(layer)].by_patch.data() +
+           step_of(group) * static_cast<size_t>(facts_.grid.size());
+}
+
 void Ledger::place(int layer, int64_t group, int64_t position, uint64_t executed) {
-    const auto& patches = patches_[static_cast<size_t>(layer)];
-    if (patches.empty()) return;
-    const size_t row = step_of(group) * static_cast<size_t>(facts_.grid.size());
-    sums_.layers[static_cast<size_t>(layer)]
-        .by_patch[row + static_cast<size_t>(patches[static_cast<size_t>(position)])] += executed;
+    if (uint64_t* to = cells(layer, group)) to[patches(layer)[static_cast<size_t>(position)]] += executed;
 }
 
 void Ledger::place_in_head(int layer, int64_t, int64_t head, uint64_t executed) {

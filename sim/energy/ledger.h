@@ -17,6 +17,9 @@ public:
     void add(int layer, int64_t group, const Statistics& counts);
     /// Where in the image `executed` operations happened: at a position of the layer, and in a head of attention.
     void place(int layer, int64_t group, int64_t position, uint64_t executed);
+    /// The counts of the patches in the step of a group, by which place() goes; null where positions have no patch.
+    uint64_t* cells(int layer, int64_t group);
+    const std::vector<int32_t>& patches(int layer) const { return patches_[static_cast<size_t>(layer)]; }
     void place_in_head(int layer, int64_t group, int64_t head, uint64_t executed);
     void place_in_head(int layer, int64_t group, int64_t head, int64_t position, uint64_t executed);
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "sim/core/bits.h"
+#include "sim/energy/bit_sums.h"
 
 namespace bispike {
 namespace {
@@ -49,13 +50,20 @@ SpikeRows spike_rows(const Tensor& x) {
 }
 
 ChannelTotals channel_totals(const Spikes& x, int64_t first, int64_t rows) {
-    const auto channels = static_cast<size_t>(x.channels());
-    ChannelTotals t{std::vector<int64_t>(channels), std::vector<int64_t>(channels)};
-    for (int64_t row = first; row < first + rows; ++row)
-        for_each_spike(x, row, [&](int64_t channel, int level) {
-            t.level[static_cast<size_t>(channel)] += std::abs(level);
-            t.sum[static_cast<size_t>(channel)] += level;
-        });
+    const auto places = static_cast<size_t>(64 * x.words());
+    ChannelTotals t{std::vector<uint32_t>(places), {}};
+    if (x.kind() != SpikeKind::binary) t.negative.resize(places);
+    const auto words_of = [&](const uint64_t* from) { return std::span(from, static_cast<size_t>(rows * x.words())); };
+    if (x.kind() == SpikeKind::integer) {
+        for (int64_t row = first; row < first + rows; ++row)
+            for_each_spike(x, row, [&](int64_t channel, int level) {
+                t.level[static_cast<size_t>(channel)] += static_cast<uint32_t>(std::abs(level));
+                if (level < 0) t.negative[static_cast<size_t>(channel)] += static_cast<uint32_t>(-level);
+            });
+        return t;
+    }
+    add_bits(words_of(x.fired(first)), x.words(), t.level);
+    if (x.kind() == SpikeKind::bipolar) add_bits(words_of(x.negative(first)), x.words(), t.negative);
     return t;
 }
 

@@ -93,6 +93,10 @@ bool Pass::wants_potential(const std::string& layer) const {
     return std::ranges::any_of(probes, [&](const Probe* p) { return p->wants_potential(layer); });
 }
 
+bool Pass::wants_counts() const {
+    return std::ranges::any_of(probes, [](const Probe* p) { return p->wants_counts(); });
+}
+
 bool Pass::wants_scores(const std::string& name) const {
     return std::ranges::any_of(probes, [&](const Probe* p) { return p->wants_scores(name); });
 }

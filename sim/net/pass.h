@@ -55,6 +55,8 @@ struct Pass {
     /// Shows an operation inside a layer (attention scores) under its own name.
     void show(const LayerCall& call) const;
     bool watched() const { return !probes.empty(); }
+    /// Whether a probe looks at operation counts.
+    bool wants_counts() const;
     /// Whether a probe wants the scores or the weights of attention, by the name of either.
     bool wants_scores(const std::string& name) const;
 

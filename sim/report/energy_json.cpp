@@ -116,8 +116,8 @@ Json memory_json(const EnergyReport& r) {
 
 Json break_even_json(const BreakEven& b) {
     return {{"format", b.format},
-            {"mac_pj", b.mac},
-            {"ac_pj", b.ac},
+            {"mac_pj", number(b.mac)},
+            {"ac_pj", number(b.ac)},
             {"artificial_pj", b.artificial},
             {"spiking_pj", b.spiking},
             {"density", b.density},

@@ -23,7 +23,7 @@ EnergyReport make_energy_report(const EnergySource& source, UsedNetwork network,
                                 const std::vector<const Convention*>& conventions, const PriceTable& prices) {
     EnergyReport r{network.facts, source, prices, std::move(network), {}, {}, {}, {}, {}};
     for (const Convention* c : conventions) r.conventions.push_back(results_of(*c, r.network, prices.energy));
-    r.break_even = break_even(r.network, prices.formats);
+    r.break_even = break_even(r.network, prices);
     for (size_t i = 0; i < r.facts.layers.size(); ++i) {
         r.memory.push_back(memory_energy(r.network, static_cast<int>(i), prices.memory));
         r.artificial_memory.push_back(artificial_memory_energy(r.facts.layers[i], prices.memory));

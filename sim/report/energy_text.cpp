@@ -14,7 +14,7 @@ namespace {
 /// A count of which tools that sum signed spikes may make a negative one.
 std::string amount(double v) { return v < 0 ? "-" + scaled(-v) : scaled(v); }
 
-std::string millijoules(double pj) { return fmt::format("{:.4g}", pj * 1e-9); }
+std::string millijoules(double pj) { return std::isnan(pj) ? "not known" : fmt::format("{:.4g}", pj * 1e-9); }
 
 std::string line(const char* key, const std::string& value) { return fmt::format("{:<22}{}\n", key, value); }
 
@@ -64,25 +64,27 @@ std::string shift_text(const EnergyReport& r) {
     return out;
 }
 
+std::string price(const std::optional<double>& pj) { return pj ? fmt::format("{:.4g}", *pj) : "-"; }
+
+std::string break_even_text(const std::optional<double>& density) {
+    if (!density) return "none";
+    return std::isnan(*density) ? "not known" : *density > 1 ? "any" : percent(*density);
+}
+
 std::string break_even_table(const EnergyReport& r) {
     Table table = table_of({"against the artificial network in"},
                            {"its mac\npJ", "our ac\npJ", "its mJ", "our mJ", "density", "break-even\ndensity"});
     for (const BreakEven& b : r.break_even)
-        table.row({b.format, fmt::format("{:.4g}", b.mac), fmt::format("{:.4g}", b.ac), millijoules(b.artificial),
-                   millijoules(b.spiking), percent(b.density), b.break_even ? percent(*b.break_even) : "none"});
+        table.row({b.format, price(b.mac), price(b.ac), millijoules(b.artificial), millijoules(b.spiking),
+                   percent(b.density), break_even_text(b.break_even)});
     return table.str();
 }
 
 std::string share(const std::optional<double>& v) { return v ? percent(*v) : "not known"; }
 
-std::string other_figures(const EnergyReport& r) {
-    MemoryEnergy spiking, artificial;
-    for (const MemoryEnergy& e : r.memory) spiking += e;
-    for (const MemoryEnergy& e : r.artificial_memory) artificial += e;
+std::string neurobench_line(const EnergyReport& r) {
     const NeurobenchMetrics& m = r.neurobench;
-    return line("with memory (Lemaire)", fmt::format("{} mJ, the artificial network {} mJ; attention not in it",
-                                                     millijoules(spiking.total()), millijoules(artificial.total()))) +
-           line("neurobench",
+    return line("neurobench",
                 fmt::format("footprint {} bytes, connection sparsity {}, activation sparsity {}, dense {}",
                             grouped(m.footprint_bytes), share(m.connection_sparsity), share(m.activation_sparsity),
                             scaled(m.dense)));
@@ -111,7 +113,7 @@ std::string energy_text(const EnergyReport& r) {
            (r.source.accuracy ? line("accuracy", percent(*r.source.accuracy)) : "") +
            line("prices", r.prices.energy.name + ": " + r.prices.energy.source) +
            "\noperations and energy of an image\n" + convention_table(r) + "\n" + differences(r) + shift_text(r) +
-           "\n" + break_even_table(r) + "\n" + other_figures(r) + classes_text(r);
+           "\n" + break_even_table(r) + "\n" + neurobench_line(r) + classes_text(r);
 }
 
 std::string energy_layers_text(const EnergyReport& r, const std::string& patterns) {

@@ -156,7 +156,7 @@ NetworkFacts alone(LayerFacts f) {
 Operations operations(const NetworkFacts& facts, const Value& input, const std::string& convention) {
     const std::vector<std::vector<int32_t>> patches{patches_of(facts.layers[0], facts.grid)};
     Ledger ledger(facts, patches, 1);
-    count_synapse(ledger, 0, input);
+    InputCounter(ledger).synapse(0, input);
     const UsedNetwork use{facts, {mean_of(ledger.sums().layers[0].all, 1)}};
     return find_conventions(convention)[0]->count(use, 0);
 }

@@ -21,9 +21,14 @@ struct CountedModel {
         int64_t images, const SimulateOptions& options = {}, int threads = 1,
         OnCountedImage on_image = [](const CountedImage&) {}) const {
         const ThreadLimit limit(threads);
+        return run(tiny_source(images), options, std::move(on_image));
+    }
+    RunSums run(
+        const ImageSource& source, const SimulateOptions& options,
+        OnCountedImage on_image = [](const CountedImage&) {}) const {
         EnergyObserver observer(facts, std::move(on_image));
         Observer* const observers[] = {&observer};
-        simulate(*model, tiny_source(images), options, observers, [](int64_t) {});
+        simulate(*model, source, options, observers, [](int64_t) {});
         return observer.sums();
     }
 };

@@ -118,7 +118,7 @@ TEST_CASE("steps, heads and images add up to the run, patches as far as they hav
     }
 }
 
-TEST_CASE("batch, chunk and threads change no count") {
+TEST_CASE("batch, chunk, threads and the order of the images change no count") {
     for (const Keys& keys : {Keys{{"attention.model", "ssa"}}, Keys{{"attention.score_norm", "shiftmax"}},
                              Keys{{"network.model", "spikformer"}, {"encoder.model", "rate"}},
                              Keys{{"network.model", "sdt"}}, Keys{{"network.model", "spikingresformer"}}}) {
@@ -128,5 +128,13 @@ TEST_CASE("batch, chunk and threads change no count") {
         CHECK(same(whole, counted.run(8, {.batch = 1, .chunk = 1})));
         CHECK(same(whole, counted.run(8, {.batch = 3, .chunk = 2}, 2)));
         CHECK_FALSE(same(whole, counted.run(7, {.batch = 8})));
+        if (keys.contains("encoder.model")) continue;  // whose random numbers go by the place in the set
+        const ImageSource forward = tiny_source(8);
+        const ImageSource backward{8, forward.labels, [](std::span<const int64_t> samples) {
+                                       std::vector<int64_t> reversed;
+                                       for (const int64_t s : samples) reversed.push_back(7 - s);
+                                       return tiny_images(reversed);
+                                   }};
+        CHECK(same(whole, counted.run(backward, {.batch = 3})));
     }
 }

@@ -18,11 +18,11 @@ inline Operations count_by_rate(const UsedNetwork& network, int layer) {
         }
         case Part::score:
         case Part::head_sum:
-            return {.ac = network.rate(f.first) * n.dense};
-        case Part::mix:
-            return {.ac = (network.facts_of(f.first).part == Part::neuron ? network.rate(f.first)
-                                                                          : network.rate(f.second)) *
-                          n.dense};
+            return {.ac = network.operand_rate(f.first) * n.dense};
+        case Part::mix: {  // of the weights where they are spikes
+            const int spikes = network.facts_of(f.first).part == Part::neuron ? f.first : f.second;
+            return {.ac = network.operand_rate(spikes) * n.dense};
+        }
         default:
             return {};
     }

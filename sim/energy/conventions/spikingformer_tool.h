@@ -31,8 +31,8 @@ inline Operations count_as_spikingformer(const UsedNetwork& network, int layer, 
     if (f.part != Part::mix || f.partner < 0) return {};
     const LayerFacts& score = network.facts_of(f.partner);
     const double base = network.runs(layer) * static_cast<double>(f.heads * f.sources * f.width * f.width);
-    const double k = network.mean_level(score.second), v = network.mean_level(f.second);
-    return {.ac = base * (std::min(k, v) + network.mean_level(score.first))};
+    const double k = network.operand_mean_level(score.second), v = network.operand_mean_level(f.second);
+    return {.ac = base * (std::min(k, v) + network.operand_mean_level(score.first))};
 }
 
 }  // namespace bispike
