@@ -4,6 +4,7 @@
 #include "models/registry.h"
 #include "sim/core/error.h"
 #include "sim/io/key_match.h"
+#include "sim/io/quotable.h"
 
 namespace bispike {
 namespace {
@@ -34,7 +35,7 @@ std::string our_layer(const std::string& name, const NetworkFacts& facts) {
             if (const std::string ours = by_layout(layout, name, facts); !ours.empty()) return ours;
     std::vector<std::string> names;
     for (const LayerFacts& f : facts.layers) names.push_back(f.name);
-    fail("layer `{}`: this network has none of that name (did you mean `{}`?)", name, nearest(name, names));
+    fail("layer `{}`: this network has none of that name (did you mean `{}`?)", quotable(name), nearest(name, names));
 }
 
 }  // namespace bispike

@@ -28,6 +28,15 @@ void count_rows(const uint64_t* word, int64_t words, std::span<uint32_t> counts)
     }
 }
 
+/// Half a word each.
+void count_halves(std::span<const uint64_t> words, std::span<uint32_t> counts) {
+    uint32_t* to = counts.data();
+    for (const uint64_t word : words) {
+        *to++ = static_cast<uint32_t>(std::popcount(static_cast<uint32_t>(word)));
+        *to++ = static_cast<uint32_t>(std::popcount(word >> 32));
+    }
+}
+
 /// Bits [first, first + count) of a row as the low bits of a word; count <= 64.
 uint64_t some_bits(const uint64_t* row, int64_t first, int64_t count) {
     const int64_t word = first / 64, shift = first % 64;
@@ -38,6 +47,7 @@ uint64_t some_bits(const uint64_t* row, int64_t first, int64_t count) {
 
 void count_bits_by_part(std::span<const uint64_t> words, const BitParts& p, std::span<uint32_t> counts) {
     if (p.parts == 1) return count_rows(words.data(), p.words, counts);
+    if (p.width == 32 && p.parts == 2 * p.words) return count_halves(words, counts);
     uint32_t* to = counts.data();
     for (const uint64_t* row = words.data(); row != words.data() + words.size(); row += p.words)
         for (int64_t part = 0; part < p.parts; ++part) {

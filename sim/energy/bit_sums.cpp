@@ -23,16 +23,34 @@ HWY_INLINE hn::Mask<Lanes> lanes_set(const uint64_t* row, int64_t c, hn::Vec<Lan
     return hn::TestBit(hn::Set(Lanes(), bits), lane_bit);
 }
 
-void add_bits(std::span<const uint64_t> rows, int64_t words, std::span<uint32_t> totals) {
-    const Lanes d;
-    const auto lanes = static_cast<int64_t>(hn::Lanes(d)), count = static_cast<int64_t>(rows.size()) / words;
-    const auto lane_bit = hn::Shl(hn::Set(d, 1), hn::Iota(d, 0));
+/// Of at most 255 rows, so that a byte holds each sum.
+void add_some_bits(const uint64_t* rows, int64_t count, int64_t words, uint32_t* totals) {
+    const hn::CappedTag<uint8_t, 64> d;
+    const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+    HWY_ALIGN uint8_t sums[64];
     for (int64_t c = 0; c < 64 * words; c += lanes) {
-        auto sum = hn::LoadU(d, totals.data() + c);
+        const auto* bits = reinterpret_cast<const uint8_t*>(rows) + c / 8;
+        auto sum = hn::Zero(d);
         for (int64_t r = 0; r < count; ++r)
-            sum = hn::Add(sum, hn::IfThenElseZero(lanes_set(rows.data() + r * words, c, lane_bit), hn::Set(d, 1)));
-        hn::StoreU(sum, d, totals.data() + c);
+            sum = hn::Add(sum, hn::IfThenElseZero(hn::LoadMaskBits(d, bits + r * words * 8), hn::Set(d, 1)));
+        hn::Store(sum, d, sums);
+        for (int64_t i = 0; i < lanes; ++i) totals[c + i] += sums[i];
     }
+}
+
+/// Without vectors of whole bytes of bits: one bit after the other.
+void add_each_bit(std::span<const uint64_t> rows, int64_t words, std::span<uint32_t> totals) {
+    for (size_t at = 0; at < rows.size(); ++at)
+        for (uint64_t rest = rows[at]; rest != 0; rest &= rest - 1)
+            ++totals[at % static_cast<size_t>(words) * 64 + static_cast<size_t>(std::countr_zero(rest))];
+}
+
+void add_bits(std::span<const uint64_t> rows, int64_t words, std::span<uint32_t> totals) {
+    if (hn::Lanes(hn::CappedTag<uint8_t, 64>()) < 8) return add_each_bit(rows, words, totals);
+    constexpr int64_t kMost = 255;
+    const int64_t count = static_cast<int64_t>(rows.size()) / words;
+    for (int64_t first = 0; first < count; first += kMost)
+        add_some_bits(rows.data() + first * words, std::min(kMost, count - first), words, totals.data());
 }
 
 /// Parts that are no whole number of lanes: bit by bit.

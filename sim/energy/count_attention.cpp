@@ -46,6 +46,15 @@ void AttentionCounter::see(int layer, const Value& output) {
     if (f.part == Part::mix) mix(layer, groups);
     if (f.part == Part::token_sum) token_sum(layer, groups);
     if (f.part == Part::head_sum) every_spike(layer, spikes_of(f.first), 1);
+    if (f.part != Part::score) let_go(f);
+}
+
+/// What a product took, and the scores before it, is not needed again.
+void AttentionCounter::let_go(const LayerFacts& f) {
+    for (const int operand : {f.first, f.second}) spikes_.erase(operand);
+    if (f.part != Part::mix) return;
+    used_.erase(f.first);
+    for (const int operand : {ledger_.facts(f.partner).first, ledger_.facts(f.partner).second}) spikes_.erase(operand);
 }
 
 /// Weights that were not made are the scores themselves.
@@ -95,11 +104,12 @@ void AttentionCounter::score_of_spikes(int layer, int64_t groups) {
     for (int64_t g = 0; g < groups; ++g) {
         const ChannelTotals& queries = totals.emplace_back(channel_totals(q, g * f.tokens, f.tokens));
         Statistics s = one_step(f);
+        Places places = ledger_.places(layer, g);
         for (int64_t j = 0; j < f.sources; ++j) {
             meet(f, k, g * f.sources + j, queries);
             for (int64_t h = 0; h < f.heads; ++h) {
                 s.executed += met_[static_cast<size_t>(h)];
-                ledger_.place_in_head(layer, g, h, j, met_[static_cast<size_t>(h)]);
+                places.add(h, j, met_[static_cast<size_t>(h)]);
             }
         }
         if (f.signal != Signal::binary) {
@@ -125,6 +135,7 @@ void AttentionCounter::mix(int layer, int64_t groups) {
     const SpikeRows v = spiked ? spike_rows(spikes_of(f.second), f.heads) : SpikeRows();
     for (int64_t g = 0; g < groups; ++g) {
         Statistics s = one_step(f);
+        Places places = ledger_.places(layer, g);
         for (int64_t h = 0; h < f.heads; ++h)
             for (int64_t j = 0; j < f.sources; ++j) {
                 const uint64_t weights = used->second[static_cast<size_t>((g * f.heads + h) * f.sources + j)];
@@ -135,7 +146,7 @@ void AttentionCounter::mix(int layer, int64_t groups) {
                 if (spiked && !v.negative_levels().empty()) s.negative_events += weights * v.negative_levels()[at];
                 s.executed += executed;
                 if (f.reorders) s.reordered += uint64_t{k.levels()[at]} * v.levels()[at];
-                ledger_.place_in_head(layer, g, h, j, executed);
+                places.add(h, j, executed);
             }
         s.shift = f.shifts ? s.executed : 0;
         s.reordered = f.reorders ? s.reordered + queries_on_products(f, g) : s.executed;
@@ -143,27 +154,36 @@ void AttentionCounter::mix(int layer, int64_t groups) {
     }
 }
 
+/// Of one token: the channels of v that fired join those that each channel of k which fired has met in its head.
+void AttentionCounter::note_met(const LayerFacts& f, const Spikes& k, const Spikes& v, int64_t row) {
+    const size_t words = values_.size() / static_cast<size_t>(f.heads);
+    const uint64_t last = f.width % 64 == 0 ? ~uint64_t{0} : (uint64_t{1} << f.width % 64) - 1;
+    for (int64_t h = 0; h < f.heads; ++h) {
+        const std::span<uint64_t> bits(values_.data() + static_cast<size_t>(h) * words, words);
+        head_bits(v, row, h * f.width, bits);
+        bits.back() &= last;
+    }
+    const uint32_t* const end = decode_bits({k.fired(row), static_cast<size_t>(k.words())}, 0, 1, channels_.data());
+    for (const uint32_t* c = channels_.data(); c != end; ++c)
+        for (size_t w = 0; w < words; ++w) seen_[*c * words + w] |= values_[head_of_[*c] * words + w];
+}
+
 /// Accumulates of q with k^T v, of one group: for each spike of a query the channels of v that its channel of k met.
 uint64_t AttentionCounter::queries_on_products(const LayerFacts& f, int64_t group) {
-    const LayerFacts& score = ledger_.facts(f.partner);
-    const Spikes &k = spikes_of(score.second), &v = spikes_of(f.second);
+    const Spikes &k = spikes_of(ledger_.facts(f.partner).second), &v = spikes_of(f.second);
+    const auto channels = static_cast<size_t>(f.heads * f.width), words = static_cast<size_t>((f.width + 63) / 64);
+    head_of_.resize(channels);
+    for (size_t c = 0; c < channels; ++c) head_of_[c] = static_cast<uint32_t>(c / static_cast<size_t>(f.width));
+    seen_.assign(channels * words, 0);
+    values_.resize(static_cast<size_t>(f.heads) * words);
+    channels_.resize(static_cast<size_t>(64 * k.words() + 8));
+    for (int64_t row = group * f.sources; row < (group + 1) * f.sources; ++row) note_met(f, k, v, row);
+
+    std::vector<uint32_t> partners(channels);
+    count_bits_by_part(seen_, {static_cast<int64_t>(words), 1, f.width}, partners);
     const ChannelTotals& queries = query_totals_.at(f.partner)[static_cast<size_t>(group)];
-    const auto words = static_cast<size_t>((f.width + 63) / 64);
-    const uint64_t last = f.width % 64 == 0 ? ~uint64_t{0} : (uint64_t{1} << f.width % 64) - 1;
-    seen_.assign(static_cast<size_t>(f.heads * f.width) * words, 0);
-    std::vector<uint64_t> values(words);  // of one head
-    for (int64_t row = group * f.sources; row < (group + 1) * f.sources; ++row)
-        for (int64_t h = 0; h < f.heads; ++h) {
-            head_bits(v, row, h * f.width, values);
-            values.back() &= last;
-            for_each_spike(k, row, h * f.width, f.width, [&](int64_t c) {
-                for (size_t w = 0; w < words; ++w) seen_[static_cast<size_t>(c) * words + w] |= values[w];
-            });
-        }
     uint64_t sum = 0;
-    for (size_t c = 0; c < seen_.size() / words; ++c)
-        for (size_t w = 0; w < words; ++w)
-            sum += uint64_t{queries.level[c]} * static_cast<uint64_t>(std::popcount(seen_[c * words + w]));
+    for (size_t c = 0; c < channels; ++c) sum += uint64_t{queries.level[c]} * partners[c];
     return sum;
 }
 
@@ -172,6 +192,7 @@ void AttentionCounter::token_sum(int layer, int64_t groups) {
     const Spikes &k = spikes_of(f.first), &v = spikes_of(f.second);
     for (int64_t g = 0; g < groups; ++g) {
         Statistics s = one_step(f);
+        Places places = ledger_.places(layer, g);
         for (int64_t i = 0; i < f.tokens; ++i) {
             uint64_t met = 0;
             for_each_spike(k, g * f.tokens + i, [&](int64_t c, int level) {
@@ -180,7 +201,7 @@ void AttentionCounter::token_sum(int layer, int64_t groups) {
                 if (product < 0) s.negative_events += static_cast<uint64_t>(-product);
             });
             s.executed += met;
-            ledger_.place_in_head(layer, g, 0, i, met);
+            places.add(0, i, met);
         }
         s.events = s.reordered = s.executed;
         ledger_.add(layer, g, s);
@@ -194,6 +215,7 @@ void AttentionCounter::every_spike(int layer, const Spikes& spikes, uint64_t eac
     const SpikeRows rows = spike_rows(spikes, weights ? 1 : f.heads);
     for (int64_t g = 0; g < groups; ++g) {
         Statistics s = one_step(f);
+        Places places = ledger_.places(layer, g);
         for (int64_t h = 0; h < f.heads; ++h)
             for (int64_t i = 0; i < f.tokens; ++i) {
                 const auto at =
@@ -201,7 +223,7 @@ void AttentionCounter::every_spike(int layer, const Spikes& spikes, uint64_t eac
                 s.nonzero += rows.nonzero[at], s.level += rows.levels()[at];
                 if (!rows.negative.empty())
                     s.negative += rows.negative[at], s.negative_level += rows.negative_levels()[at];
-                ledger_.place_in_head(layer, g, h, i, rows.levels()[at] * each);
+                places.add(h, i, rows.levels()[at] * each);
             }
         s.events = s.nonzero * each;
         s.executed = s.reordered = s.level * each;
@@ -216,7 +238,7 @@ void AttentionCounter::everywhere(int layer, int64_t groups) {
         Statistics s = one_step(f);
         s.nonzero = s.slots, s.events = s.executed = s.reordered = s.dense;
         ledger_.add(layer, g, s);
-        for (int64_t h = 0; h < f.heads; ++h) ledger_.place_in_head(layer, g, h, s.dense / wide(f.heads));
+        for (int64_t h = 0; h < f.heads; ++h) ledger_.add_to_head(layer, h, s.dense / wide(f.heads));
     }
 }
 

@@ -17,6 +17,7 @@ public:
 
 private:
     const Spikes& spikes_of(int layer) const;
+    void let_go(const LayerFacts& product);
     void weights(int layer, const Value& output);
     void score(int layer, int64_t groups);
     void meet(const LayerFacts& score, const Spikes& k, int64_t row, const ChannelTotals& queries);
@@ -29,14 +30,17 @@ private:
     void everywhere(int layer, int64_t groups);
     /// Weights of each column that are not 0: [groups, H, M].
     std::vector<uint32_t> used_columns(const Tensor& weights) const;
+    void note_met(const LayerFacts& mix, const Spikes& k, const Spikes& v, int64_t row);
     uint64_t queries_on_products(const LayerFacts& mix, int64_t group);
 
     Ledger& ledger_;
-    std::vector<bool> keeps_;                                           // by layer
-    std::vector<uint64_t> seen_;                                        // by channel of k: bits of the channels of v
-    std::unordered_map<int, int> score_of_weights_;                     // by layer
-    std::vector<uint32_t> met_;                                         // by head, of one key
-    std::unordered_map<int, Value> spikes_;                             // outputs that products take
+    std::vector<bool> keeps_;                        // by layer
+    std::vector<uint64_t> seen_;                     // by channel of k: bits of the channels of v
+    std::vector<uint64_t> values_;                   // of one token by head: bits of the channels of v
+    std::vector<uint32_t> channels_, head_of_;       // of one token: channels of k that fired; the head of each channel
+    std::unordered_map<int, int> score_of_weights_;  // by layer
+    std::vector<uint32_t> met_;                      // by head, of one key
+    std::unordered_map<int, Value> spikes_;          // outputs that products take
     std::unordered_map<int, std::vector<uint32_t>> used_;               // of weights
     std::unordered_map<int, std::vector<ChannelTotals>> query_totals_;  // by score: [groups]
 };

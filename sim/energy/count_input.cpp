@@ -48,14 +48,11 @@ uint64_t effective(const LayerFacts& f, const Value& input, int64_t first) {
 
 void place_synapse(Ledger& ledger, int layer, const SpikeRows& rows, int64_t group) {
     const LayerFacts& f = ledger.facts(layer);
-    uint64_t* const cells = ledger.cells(layer, group);
-    if (cells == nullptr) return;
-    const std::vector<int32_t>& patches = ledger.patches(layer);
+    Places places = ledger.places(layer, group);
+    if (places.patches == nullptr) return;
     const uint32_t* levels = rows.levels().data() + group * f.positions;
-    for (int64_t p = 0; p < f.positions; ++p) {
-        const uint64_t inputs = f.signal == Signal::real ? wide(f.channels) : levels[p];
-        cells[patches[static_cast<size_t>(p)]] += inputs * wide(f.fan_out_of(p));
-    }
+    for (int64_t p = 0; p < f.positions; ++p)
+        places.add(p, (f.signal == Signal::real ? wide(f.channels) : levels[p]) * wide(f.fan_out_of(p)));
 }
 
 }  // namespace

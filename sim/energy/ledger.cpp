@@ -38,28 +38,16 @@ void Ledger::add(int layer, int64_t group, const Statistics& counts) {
     images_[static_cast<size_t>(group) % images_.size()][static_cast<size_t>(layer)] += counts;
 }
 
-uint64_t* Ledger::cells(int layer, int64_t group) {
-    if (patches(layer).empty()) return nullptr;
-    return sums_.layers[static_cast<size_t>(layer)].by_patch.data() +
-           step_of(group) * static_cast<size_t>(facts_.grid.size());
-}
-
-void Ledger::place(int layer, int64_t group, int64_t position, uint64_t executed) {
-    if (uint64_t* to = cells(layer, group)) to[patches(layer)[static_cast<size_t>(position)]] += executed;
-}
-
-void Ledger::place_in_head(int layer, int64_t, int64_t head, uint64_t executed) {
-    sums_.layers[static_cast<size_t>(layer)].by_head[static_cast<size_t>(head)] += executed;
-}
-
-void Ledger::place_in_head(int layer, int64_t group, int64_t head, int64_t position, uint64_t executed) {
-    if (executed == 0) return;
-    place_in_head(layer, group, head, executed);
-    place(layer, group, position, executed);
+Places Ledger::places(int layer, int64_t group) {
+    LayerSums& sums = sums_.layers[static_cast<size_t>(layer)];
     const auto& patches = patches_[static_cast<size_t>(layer)];
-    if (patches.empty()) return;
-    const auto cell = static_cast<size_t>(head * facts_.grid.size() + patches[static_cast<size_t>(position)]);
-    sums_.layers[static_cast<size_t>(layer)].by_head_patch[cell] += executed;
+    const auto grid = static_cast<size_t>(facts_.grid.size());
+    return {patches.empty() ? nullptr : patches.data(), sums.by_patch.data() + step_of(group) * grid,
+            sums.by_head.data(), sums.by_head_patch.data(), facts_.grid.size()};
+}
+
+void Ledger::add_to_head(int layer, int64_t head, uint64_t executed) {
+    sums_.layers[static_cast<size_t>(layer)].by_head[static_cast<size_t>(head)] += executed;
 }
 
 }  // namespace bispike

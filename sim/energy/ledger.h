@@ -8,6 +8,24 @@ namespace bispike {
 /// What every step of a layer has, whatever its input.
 Statistics one_step(const LayerFacts& layer);
 
+/// Sums by patch and head in the step of one group; without patches by head alone.
+struct Places {
+    const int32_t* patches;     // of each position; null: they have none
+    uint64_t* cells;            // [patches]
+    uint64_t *heads, *by_head;  // [H], [H, patches]
+    int64_t grid;               // patches
+
+    void add(int64_t position, uint64_t executed) {
+        if (patches != nullptr) cells[patches[position]] += executed;
+    }
+    void add(int64_t head, int64_t position, uint64_t executed) {
+        heads[head] += executed;
+        if (patches == nullptr) return;
+        cells[patches[position]] += executed;
+        by_head[head * grid + patches[position]] += executed;
+    }
+};
+
 /// A group is one step of one image: t * images + image, t within the chunk.
 class Ledger {
 public:
@@ -15,13 +33,10 @@ public:
 
     void begin_chunk(int first_step) { first_step_ = first_step; }
     void add(int layer, int64_t group, const Statistics& counts);
-    /// Where in the image `executed` operations happened: at a position of the layer, and in a head of attention.
-    void place(int layer, int64_t group, int64_t position, uint64_t executed);
-    /// The counts of the patches in the step of a group, by which place() goes; null where positions have no patch.
-    uint64_t* cells(int layer, int64_t group);
-    const std::vector<int32_t>& patches(int layer) const { return patches_[static_cast<size_t>(layer)]; }
-    void place_in_head(int layer, int64_t group, int64_t head, uint64_t executed);
-    void place_in_head(int layer, int64_t group, int64_t head, int64_t position, uint64_t executed);
+    /// Where in the image the `executed` operations of a layer in a group go.
+    Places places(int layer, int64_t group);
+    /// The same in a head, for what has no place.
+    void add_to_head(int layer, int64_t head, uint64_t executed);
 
     const NetworkFacts& facts() const { return facts_; }
     const LayerFacts& facts(int layer) const { return facts_.layers[static_cast<size_t>(layer)]; }

@@ -8,6 +8,7 @@
 #include "sim/core/error.h"
 #include "sim/core/nearest.h"
 #include "sim/core/settings.h"
+#include "sim/io/quotable.h"
 
 namespace bispike {
 namespace {
@@ -30,7 +31,7 @@ struct Columns {
 Columns columns_of(const std::vector<std::string>& names, const std::string& where) {
     for (const std::string& name : names)
         if (std::ranges::find(kColumns, name) == kColumns.end())
-            fail("{}: column {}", where, suggestion(name, kColumns));
+            fail("{}: column {}", where, suggestion(quotable(name), kColumns));
     const auto place = [&](const char* name) {
         const auto found = std::ranges::find(names, name);
         if (found == names.end()) fail("{}: there is no column `{}`", where, name);
@@ -44,8 +45,9 @@ RateRow row_of(const std::vector<std::string>& cells, const Columns& columns, co
         fail("{}: {} cells, of which {} were expected", where, cells.size(), columns.count);
     RateRow row{.layer = cells[columns.layer]};
     if (row.layer.empty()) fail("{}: no layer is named", where);
-    text::into(row.rate, where + ": the rate of " + row.layer, cells[columns.rate]);
-    if (!(row.rate >= 0 && row.rate <= 1)) fail("{}: the rate of {} is {}, outside [0, 1]", where, row.layer, row.rate);
+    text::into(row.rate, where + ": the rate of " + quotable(row.layer), quotable(cells[columns.rate]));
+    if (!(row.rate >= 0 && row.rate <= 1))
+        fail("{}: the rate of {} is {}, outside [0, 1]", where, quotable(row.layer), row.rate);
     return row;
 }
 

@@ -1,7 +1,6 @@
 // Spikes of each row of an array, by heads where there are some.
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <vector>
 
@@ -45,18 +44,6 @@ void for_each_spike(const Spikes& x, int64_t row, Visit visit) {
             const int sign = negative != nullptr && (negative[w] >> bit & 1) != 0 ? -1 : 1;
             visit(w * 64 + bit, levels != nullptr ? levels[w * 64 + bit] : sign);
         }
-}
-
-/// visit(channel) for each spike of a row among channels [first, first + count), in order.
-template <class Visit>
-void for_each_spike(const Spikes& x, int64_t row, int64_t first, int64_t count, Visit visit) {
-    for (int64_t at = first, left = count; left > 0;) {
-        const int64_t shift = at % 64, taken = std::min(left, 64 - shift);
-        uint64_t rest = x.fired(row)[at / 64] >> shift;
-        if (taken < 64) rest &= (uint64_t{1} << taken) - 1;
-        for (; rest != 0; rest &= rest - 1) visit(at + std::countr_zero(rest));
-        at += taken, left -= taken;
-    }
 }
 
 }  // namespace bispike

@@ -12,7 +12,7 @@ using namespace bispike;
 
 namespace {
 
-constexpr int64_t kRows = 7;
+constexpr int64_t kRows = 300;  // more than a byte counts
 
 bool bit(const std::vector<uint64_t>& words, int64_t at) {
     return (words[static_cast<size_t>(at / 64)] >> at % 64 & 1) != 0;

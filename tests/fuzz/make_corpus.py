@@ -44,6 +44,14 @@ def cifar():
     return [bytes([i % 2]) + form for i, file in enumerate(files) for form in (file, gzip.compress(file, mtime=0))]
 
 
+def rates():
+    """Tables of firing rates: plain, with comments and every column, a rate out of range, a cell too few, no header."""
+    rows = "layer,rate\nhead,0.25\nstem.1,1\n"
+    full = "# log\r\nlayer,kind,dense_ops,rate,ac,mac\r\nhead,Linear,513000,1e-3,0.0,513000\r\n"
+    tables = [rows, full, rows.replace("1\n", "1.5\n"), rows + "head\n", "head,0.25\n", "layer,kind\nhead,Linear\n", ""]
+    return [table.encode() for table in tables]
+
+
 def tar():
     """Archives of each form with a folder, a file and a link, plain and gzip, and paths that lead out."""
 
@@ -155,7 +163,7 @@ def nir():
     return [bytes(noise.randrange(240) for _ in range(4 * length)) for length in range(1, 65)]
 
 
-TARGETS = [cifar, idx, nir, nmnist, safetensors, pickle, tar, torch_checkpoint]
+TARGETS = [cifar, idx, nir, nmnist, rates, safetensors, pickle, tar, torch_checkpoint]
 
 
 def main(folder):
