@@ -20,6 +20,7 @@ MemoryEnergy dense_layer(const LayerFacts& f, double times, const MemoryPrices& 
     e.operations = macs * (p.add + p.multiply) + (f.has_bias ? outputs * p.add : 0);
     e.inputs_outputs = macs * access_price(size_of(f.slots), p) + outputs * access_price(size_of(f.outputs), p);
     e.parameters = macs * weights + (f.has_bias ? outputs * weights : 0);
+    e.bytes = kBytes * (2 * macs + (f.has_bias ? 2 : 1) * outputs);
     return e;
 }
 
@@ -31,6 +32,7 @@ MemoryEnergy spiking_layer(const LayerFacts& f, const MeanStatistics& n, const M
     e.inputs_outputs = n.level * access_price(size_of(f.slots), p);
     e.parameters = n.executed * weights + (f.has_bias ? n.outputs * weights : 0);
     e.potentials = 2 * n.executed * access_price(size_of(f.outputs), p);
+    e.bytes = kBytes * (n.level + 3 * n.executed + (f.has_bias ? n.outputs : 0));
     return e;
 }
 
@@ -40,6 +42,7 @@ MemoryEnergy neurons(const LayerFacts& f, const MeanStatistics& n, const MemoryP
     e.operations = n.updates * (p.add + p.multiply);
     e.potentials = 2 * n.updates * access;
     e.inputs_outputs = n.level * access;
+    e.bytes = kBytes * (2 * n.updates + n.level);
     return e;
 }
 

@@ -9,11 +9,12 @@ namespace bispike {
 /// Energy of an image by what it is for. [pJ]
 struct MemoryEnergy {
     double operations = 0, addressing = 0, inputs_outputs = 0, parameters = 0, potentials = 0;
+    double bytes = 0;  // that moved between memory and arithmetic
 
     double total() const { return operations + addressing + inputs_outputs + parameters + potentials; }
     MemoryEnergy& operator+=(const MemoryEnergy& o) {
         operations += o.operations, addressing += o.addressing, inputs_outputs += o.inputs_outputs;
-        parameters += o.parameters, potentials += o.potentials;
+        parameters += o.parameters, potentials += o.potentials, bytes += o.bytes;
         return *this;
     }
 };

@@ -95,8 +95,13 @@ Json attribution_json(const Attribution& a) {
 }
 
 Json memory_part(const MemoryEnergy& e) {
-    return {{"operations_pj", e.operations}, {"addressing_pj", e.addressing}, {"inputs_outputs_pj", e.inputs_outputs},
-            {"parameters_pj", e.parameters}, {"potentials_pj", e.potentials}, {"energy_pj", e.total()}};
+    return {{"operations_pj", e.operations},
+            {"addressing_pj", e.addressing},
+            {"inputs_outputs_pj", e.inputs_outputs},
+            {"parameters_pj", e.parameters},
+            {"potentials_pj", e.potentials},
+            {"energy_pj", e.total()},
+            {"bytes", e.bytes}};
 }
 
 Json memory_json(const EnergyReport& r) {

@@ -53,10 +53,14 @@ TEST_CASE("a spiking layer and its neurons under the memory-aware model") {
     CHECK(map.parameters == doctest::Approx((6 + 6) * weights));
     CHECK(map.potentials == doctest::Approx(2 * 6 * potentials));
 
+    CHECK(map.bytes == 4 * (2 + 6 + 6 + 12));  // inputs, weights, biases, potentials there and back
+
     const MemoryEnergy neurons = memory_energy(use, 1, p);
     CHECK(neurons.operations == doctest::Approx(6 * 3.2));
     CHECK(neurons.potentials == doctest::Approx(2 * 6 * potentials));
     CHECK(neurons.inputs_outputs == doctest::Approx(1 * potentials));
+
+    CHECK(neurons.bytes == 4 * (12 + 1));
 
     const MemoryEnergy twin = artificial_memory_energy(facts.layers[0], p);
     CHECK(twin.operations == doctest::Approx(12 * 3.2 + 3 * 0.1));
