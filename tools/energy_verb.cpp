@@ -16,6 +16,7 @@
 #include "sim/report/energy_text.h"
 #include "sim/run/interrupt.h"
 #include "tools/data_source.h"
+#include "tools/energy_run.h"
 #include "tools/experiment.h"
 #include "tools/flags.h"
 #include "tools/public_names.h"
@@ -174,27 +175,18 @@ void energy_of_model(const EnergyFlags& flags, const std::vector<const Conventio
     }
     make_output_folder(flags.common);
     Outputs outputs(flags);
-    const NetworkFacts facts = describe(*model);
+    EnergyRun energy(*model, chosen, prices);
     model->prepare(experiment.options.simulate.purpose());
-    ImageEnergies images(facts, chosen, prices.energy);
     AccuracyObserver accuracy;
-    EnergyObserver counts(facts, [&](const CountedImage& image) { images.add(image); });
-    Observer* const observers[] = {&accuracy, &counts};
+    Observer* const observers[] = {&accuracy, &energy.observer()};
     run(*model, set, experiment, flags, observers);
 
-    const RunSums& sums = counts.sums();
-    UsedNetwork mean{facts, {}};
-    for (const LayerSums& layer : sums.layers) mean.layers.push_back(mean_of(layer.all, sums.images));
     const auto& right = accuracy.counts();
     const EnergySource source{.network = experiment.path,
                               .activity = set.name() + ", test",
                               .version = version_text(),
-                              .images = sums.images,
-                              .trained = static_cast<uint64_t>(model->parameters().trained_values()),
                               .accuracy = static_cast<double>(right.correct()) / static_cast<double>(right.images)};
-    EnergyReport report = make_energy_report(source, std::move(mean), chosen, prices);
-    add_run(report, sums, images, static_cast<uint64_t>(experiment.options.simulate.seed));
-    tell(report, flags, outputs);
+    tell(energy.report(source, static_cast<uint64_t>(experiment.options.simulate.seed)), flags, outputs);
 }
 
 }  // namespace

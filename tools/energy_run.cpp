@@ -1,0 +1,26 @@
+// Counting energy while a run goes on.
+#include "tools/energy_run.h"
+
+#include <utility>
+
+namespace bispike {
+
+EnergyRun::EnergyRun(Model& model, std::vector<const Convention*> conventions, const PriceTable& prices)
+    : facts_(describe(model)),
+      trained_(static_cast<uint64_t>(model.parameters().trained_values())),
+      conventions_(std::move(conventions)),
+      prices_(prices),
+      images_(facts_, conventions_, prices_.energy),
+      counts_(facts_, [this](const CountedImage& image) { images_.add(image); }) {}
+
+EnergyReport EnergyRun::report(EnergySource source, uint64_t seed) const {
+    const RunSums& sums = counts_.sums();
+    UsedNetwork mean{facts_, {}};
+    for (const LayerSums& layer : sums.layers) mean.layers.push_back(mean_of(layer.all, sums.images));
+    source.images = sums.images, source.trained = trained_;
+    EnergyReport report = make_energy_report(source, std::move(mean), conventions_, prices_);
+    add_run(report, sums, images_, seed);
+    return report;
+}
+
+}  // namespace bispike
