@@ -33,6 +33,13 @@ double UsedNetwork::mean_level(int layer) const {
     return share(mean_of(layer).level, mean_of(layer).slots);
 }
 
+bool UsedNetwork::has_spikes(int product) const {
+    const LayerFacts& f = facts_of(product);
+    const auto fires = [&](int layer) { return layer >= 0 && facts_of(layer).part == Part::neuron; };
+    if (fires(f.first) || fires(f.second)) return true;
+    return f.part == Part::mix && f.partner >= 0 && has_spikes(f.partner);
+}
+
 double UsedNetwork::in_runs(int layer, double sum) const {
     const double steps = mean_of(layer).steps;
     return steps > 0 ? sum / steps * runs(layer) : 0;

@@ -36,6 +36,8 @@ struct UsedNetwork {
     /// The same of what a layer gives to a product of attention.
     double operand_rate(int layer) const { return facts_of(layer).part == Part::neuron ? rate(layer) : 1; }
     double operand_mean_level(int layer) const { return facts_of(layer).part == Part::neuron ? mean_level(layer) : 1; }
+    /// Whether spikes go into a product of attention, be it as q, k or v.
+    bool has_spikes(int product) const;
     /// Times that a program which repeats a static image T times, and classifies once, runs a layer for an image.
     double runs(int layer) const { return facts_of(layer).is_classifier ? 1 : facts.timesteps; }
     /// A sum over the steps in which the layer ran here, as a sum over those runs.

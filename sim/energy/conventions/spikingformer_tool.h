@@ -28,7 +28,7 @@ inline Operations count_as_spikingformer(const UsedNetwork& network, int layer, 
         if (!passes(f.signal, test)) return {.mac = all};
         return {.ac = network.mean_level(layer) * all};
     }
-    if (f.part != Part::mix || f.partner < 0) return {};
+    if (f.part != Part::mix || f.partner < 0 || !network.has_spikes(layer)) return {};
     const LayerFacts& score = network.facts_of(f.partner);
     const double base = network.runs(layer) * static_cast<double>(f.heads * f.sources * f.width * f.width);
     const double k = network.operand_mean_level(score.second), v = network.operand_mean_level(f.second);
