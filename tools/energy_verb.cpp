@@ -140,6 +140,7 @@ void energy_of_rates(const EnergyFlags& flags, const std::vector<const Conventio
     Model model(settings, registry(), flags.image, 42, InitialWeights::zero);
     settings.require_all_read();
     const NetworkFacts facts = describe(model, Weighted::unknown);
+    make_output_folder(flags.common);
     Outputs outputs(flags);
     const EnergySource source{.network = flags.network,
                               .activity = flags.rates,
@@ -164,6 +165,11 @@ void energy_of_model(const EnergyFlags& flags, const std::vector<const Conventio
     std::vector<std::string> rest;
     Experiment experiment(flags.common.positional("a config or a model"), flags.common.rest, rest);
     require_no_rest(rest);
+    if (experiment.graph)
+        fail(
+            "{}: `bispike energy` takes networks that can be trained; `bispike simulate` counts the operations of a "
+            "graph",
+            experiment.path);
     const std::string& table = experiment.options.energy.prices;
     if (flags.prices.empty() && !table.empty()) prices = read_price_table(table);
     const ThreadLimit threads(flags.common.threads);

@@ -96,6 +96,11 @@ class FromRates(EnergyTest):
         self.assertEqual(ours["conventions"], theirs["conventions"])
         self.assertEqual((ours["images"], ours["accuracy"], ours["attribution"]), (0, None, None))
 
+    def test_files_in_a_new_folder(self):
+        self.succeed("energy", *RATES, "--rates", 0.1, "--output", "made/here", "--quiet")
+        self.assertEqual(json.loads((self.folder / "made/here/energy.json").read_text())["images"], 0)
+        self.assertTrue((self.folder / "made/here/energy.csv").read_text().startswith("convention,layer,"))
+
     def test_one_rate_for_all(self):
         low, high = (self.convention(self.energy(*RATES, "--rates", rate), "spikformer") for rate in [0.1, 0.2])
         self.assertEqual(low["mac"], high["mac"])
@@ -132,6 +137,10 @@ class Refused(EnergyTest):
         self.refuse("energy", *RATES, "--rates", self.write_rates([("stem.1", 2)]), says=["line 3", "outside [0, 1]"])
         self.refuse("energy", *RATES, "--rates", "no.csv", says="no.csv")
         self.refuse("energy", *RATES, "--rates", "1.5", says="[0, 1]")
+
+    def test_a_graph(self):
+        graph = toy.pathlib.Path(__file__).parents[1] / "golden/python.nir"
+        self.refuse("energy", graph, says=["python.nir", "bispike simulate"])
 
     def test_the_command_line(self):
         self.refuse("energy", status=2, says="--network")
