@@ -65,7 +65,41 @@ void AttentionCounter::weights(int layer, const Value& output) {
         return;
     }
     const LayerFacts& score = ledger_.facts(score_of_weights_.at(layer));
-    used_[layer] = queries_met(spikes_of(score.first), spikes_of(score.second), score.heads);
+    const Spikes &q = spikes_of(score.first), &k = spikes_of(score.second);
+    used_[layer] = score.signal == Signal::binary ? queries_sharing(score, q, k) : queries_met(q, k, score.heads);
+}
+
+void AttentionCounter::find_heads(const LayerFacts& f, const Spikes& x) {
+    head_of_.resize(static_cast<size_t>(f.heads * f.width));
+    for (size_t c = 0; c < head_of_.size(); ++c) head_of_[c] = static_cast<uint32_t>(c / static_cast<size_t>(f.width));
+    channels_.resize(static_cast<size_t>(64 * x.words() + 8));
+}
+
+std::span<const uint32_t> AttentionCounter::fired_channels(const Spikes& x, int64_t row) {
+    const uint32_t* const end = decode_bits({x.fired(row), static_cast<size_t>(x.words())}, 0, 1, channels_.data());
+    return {channels_.data(), end};
+}
+
+/// For each key the queries that share a channel of a head with it: [groups, H, M]. Of binary spikes no score cancels.
+std::vector<uint32_t> AttentionCounter::queries_sharing(const LayerFacts& f, const Spikes& q, const Spikes& k) {
+    find_heads(f, q);
+    const auto words = static_cast<size_t>((f.tokens + 63) / 64), each = static_cast<size_t>(f.heads * f.sources);
+    std::vector<uint64_t> queries, shared;  // by channel, by head and key: bits of the queries
+    std::vector<uint32_t> counts(static_cast<size_t>(q.rows() / f.tokens) * each);
+    for (int64_t g = 0; g < q.rows() / f.tokens; ++g) {
+        queries.assign(head_of_.size() * words, 0), shared.assign(each * words, 0);
+        for (int64_t i = 0; i < f.tokens; ++i)
+            for (const uint32_t c : fired_channels(q, g * f.tokens + i))
+                queries[c * words + static_cast<size_t>(i / 64)] |= uint64_t{1} << i % 64;
+        for (int64_t j = 0; j < f.sources; ++j)
+            for (const uint32_t c : fired_channels(k, g * f.sources + j))
+                for (size_t w = 0; w < words; ++w)
+                    shared[(head_of_[c] * static_cast<size_t>(f.sources) + static_cast<size_t>(j)) * words + w] |=
+                        queries[c * words + w];
+        count_bits_by_part(shared, {static_cast<int64_t>(words), 1, f.tokens},
+                           std::span(counts).subspan(static_cast<size_t>(g) * each, each));
+    }
+    return counts;
 }
 
 const Spikes& AttentionCounter::spikes_of(int layer) const {
@@ -131,6 +165,7 @@ void AttentionCounter::mix(int layer, int64_t groups) {
     if (used == used_.end())
         fail("`{}` was not shown: the mix behind it cannot be counted", ledger_.facts(f.first).name);
     const bool spiked = spikes_.contains(f.second);
+    if (f.reorders) find_heads(f, spikes_of(ledger_.facts(f.partner).second));
     const SpikeRows k = f.reorders ? spike_rows(spikes_of(ledger_.facts(f.partner).second), f.heads) : SpikeRows();
     const SpikeRows v = spiked ? spike_rows(spikes_of(f.second), f.heads) : SpikeRows();
     for (int64_t g = 0; g < groups; ++g) {
@@ -163,20 +198,16 @@ void AttentionCounter::note_met(const LayerFacts& f, const Spikes& k, const Spik
         head_bits(v, row, h * f.width, bits);
         bits.back() &= last;
     }
-    const uint32_t* const end = decode_bits({k.fired(row), static_cast<size_t>(k.words())}, 0, 1, channels_.data());
-    for (const uint32_t* c = channels_.data(); c != end; ++c)
-        for (size_t w = 0; w < words; ++w) seen_[*c * words + w] |= values_[head_of_[*c] * words + w];
+    for (const uint32_t c : fired_channels(k, row))
+        for (size_t w = 0; w < words; ++w) seen_[c * words + w] |= values_[head_of_[c] * words + w];
 }
 
 /// Accumulates of q with k^T v, of one group: for each spike of a query the channels of v that its channel of k met.
 uint64_t AttentionCounter::queries_on_products(const LayerFacts& f, int64_t group) {
     const Spikes &k = spikes_of(ledger_.facts(f.partner).second), &v = spikes_of(f.second);
     const auto channels = static_cast<size_t>(f.heads * f.width), words = static_cast<size_t>((f.width + 63) / 64);
-    head_of_.resize(channels);
-    for (size_t c = 0; c < channels; ++c) head_of_[c] = static_cast<uint32_t>(c / static_cast<size_t>(f.width));
     seen_.assign(channels * words, 0);
     values_.resize(static_cast<size_t>(f.heads) * words);
-    channels_.resize(static_cast<size_t>(64 * k.words() + 8));
     for (int64_t row = group * f.sources; row < (group + 1) * f.sources; ++row) note_met(f, k, v, row);
 
     std::vector<uint32_t> partners(channels);

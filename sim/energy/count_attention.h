@@ -30,6 +30,9 @@ private:
     void everywhere(int layer, int64_t groups);
     /// Weights of each column that are not 0: [groups, H, M].
     std::vector<uint32_t> used_columns(const Tensor& weights) const;
+    void find_heads(const LayerFacts& product, const Spikes& x);
+    std::span<const uint32_t> fired_channels(const Spikes& x, int64_t row);
+    std::vector<uint32_t> queries_sharing(const LayerFacts& score, const Spikes& q, const Spikes& k);
     void note_met(const LayerFacts& mix, const Spikes& k, const Spikes& v, int64_t row);
     uint64_t queries_on_products(const LayerFacts& mix, int64_t group);
 
