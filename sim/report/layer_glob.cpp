@@ -4,10 +4,10 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "sim/core/error.h"
 #include "sim/core/nearest.h"
+#include "sim/core/words.h"
 
 namespace bispike {
 namespace {
@@ -18,13 +18,7 @@ bool matches_one(const std::string& pattern, const std::string& layer) {
 
 }  // namespace
 
-LayerGlob::LayerGlob(const std::string& patterns) {
-    std::istringstream stream(patterns);
-    for (std::string part; std::getline(stream, part, ',');) {
-        const auto first = part.find_first_not_of(" \t");
-        if (first == std::string::npos) continue;
-        patterns_.push_back(part.substr(first, part.find_last_not_of(" \t") - first + 1));
-    }
+LayerGlob::LayerGlob(const std::string& patterns) : patterns_(split_words(patterns, ',')) {
     if (patterns_.empty())
         fail("the layers to trace are `{}`: expected names with * and ?, separated by commas", patterns);
 }
