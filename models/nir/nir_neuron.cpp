@@ -63,11 +63,13 @@ public:
         if (r_.values.size() != 1 && static_cast<int64_t>(r_.values.size()) != each)
             fail("{}: {} neurons for {} inputs", name(), r_.values.size(), each);
         Tensor v = carried(pass, v_slot_, lane), current = carried(pass, i_slot_, synapse_ ? lane : 0);
-        Tensor h = Tensor::uninitialised(s), out = Tensor::uninitialised(s);
+        Tensor h = Tensor::uninitialised(s), out = Tensor::uninitialised(s), shown;
+        if (fires_ && pass.watched() && pass.wants_input_current(name())) shown = Tensor::uninitialised(s);
         for (int64_t t = 0; t < pass.steps; ++t)
             for (int64_t e = 0; e < lane; ++e) {
                 const int64_t n = e % each, at = t * lane + e;
                 const float in = drive(x[x.shape()[0] == 1 ? e : at], n, synapse_ ? &current[e] : nullptr);
+                if (!shown.empty()) shown[at] = in;
                 h[at] = leak_ ? std::fma(leak_->rate[n], leak_->rest[n] - v[e] + in, v[e]) : v[e] + in;
                 const bool fired = fires_ && h[at] > threshold_[n];
                 v[e] = fired ? reset_[n] : h[at];
@@ -76,7 +78,7 @@ public:
         if (pass.state != nullptr) (*pass.state)[v_slot_] = std::move(v), (*pass.state)[i_slot_] = std::move(current);
         if (pass.watched()) pass.count({.updates = static_cast<uint64_t>(s.size())});
         if (!fires_) return out;
-        if (pass.watched() && pass.wants_potential(name())) pass.potential(std::move(h), threshold_[0]);
+        if (pass.watched()) show_inside(pass, std::move(h), std::move(shown));
         return Spikes::from(out, SpikeKind::binary);
     }
 
@@ -87,6 +89,14 @@ private:
     struct Synapse {
         PerNeuron rate, weight;
     };
+
+    void show_inside(Pass& pass, Tensor h, Tensor in) const {
+        const auto& all = threshold_.values;
+        const bool same = std::ranges::all_of(all, [&](float theta) { return theta == all[0]; });
+        NeuronInside inside{.current = std::move(in), .threshold = same ? all[0] : std::nanf("")};
+        if (pass.wants_potential(name())) inside.potential = std::move(h);
+        pass.show_inside(std::move(inside));
+    }
 
     static Tensor carried(Pass& pass, int slot, int64_t size) {
         if (pass.state != nullptr && pass.first_step > 0) return std::move((*pass.state)[slot]);

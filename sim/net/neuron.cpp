@@ -38,6 +38,14 @@ NeuronInput input_of(const Normalised& norm, const Tensor& x) {
     return in;
 }
 
+/// x [t or 1, B, ..., C] at each of the steps.
+Tensor at_each_step(const Tensor& x, int64_t steps) {
+    if (x.shape()[0] == steps) return x;
+    Tensor all = Tensor::uninitialised(x.shape().with(0, steps));
+    for (int64_t t = 0; t < steps; ++t) std::copy_n(x.data(), x.size(), all.data() + t * x.size());
+    return all;
+}
+
 /// Rows of x from rest, whose last potentials nobody wants.
 NeuronForward task_for(const Tensor& x, const NeuronInput& in, int64_t steps, float rest) {
     NeuronForward task{in};
@@ -150,9 +158,10 @@ Value Neuron::forward(Pass& pass, Value input) const {
         if (pass.tape != nullptr && pass.first_step > 0) v_first = v;
         task.v = v.data(), task.v_row = v.channels();
     }
-    Tensor h;
-    const bool watched = pass.watched() && pass.wants_potential(name());
-    if (watched) h = Tensor::uninitialised(out), task.h = h.data();
+    NeuronInside inside{.threshold = threshold()};
+    if (pass.watched() && pass.wants_potential(name()))
+        inside.potential = Tensor::uninitialised(out), task.h = inside.potential.data();
+    if (pass.watched() && pass.wants_input_current(name())) inside.current = at_each_step(x, pass.steps);
     Tensor smooth;
     Spikes spikes;
     if (pass.smooth_spikes)
@@ -162,7 +171,7 @@ Value Neuron::forward(Pass& pass, Value input) const {
     perform(task);
 
     if (pass.watched()) pass.count({.updates = static_cast<uint64_t>(out.size())});
-    if (watched) pass.potential(std::move(h), threshold());
+    if (pass.watched()) pass.show_inside(std::move(inside));
     if (pass.state != nullptr) (*pass.state)[slot_] = std::move(v);
     if (pass.tape == nullptr) return pass.smooth_spikes ? Value(std::move(smooth)) : Value(std::move(spikes));
     Record record{std::move(input), std::move(v_first), pass.steps, pass.smooth_spikes};

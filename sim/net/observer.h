@@ -22,10 +22,11 @@ struct LayerCall {
     const Tensor* potential;  // neurons: h, after charging and before reset, [t, B, ...]; null elsewhere
     OpCount count;
     const char* kernel;               // "event" or "dense" where there was a choice; "" elsewhere
-    float threshold = 0;              // neurons: the potential at which they fire, where `potential` is given
+    float threshold = 0;              // neurons: the potential at which they fire; NaN where they differ in it
     const Layer* layer = nullptr;     // null: an operation inside a layer
     int input_node = Value::kNoNode;  // of layers, on the tape
     Shape input_shape = {};           // of layers
+    const Tensor* current = nullptr;  // neurons: x, what charges them, [t, B, ...]; null: not asked for
 };
 
 /// Puts recorded outputs in the place of computed ones, so that each layer can be checked on its own.
@@ -52,6 +53,8 @@ public:
     virtual void begin_chunk(int first_step) = 0;
     /// Whether `potential` should be computed for this neuron: it costs memory.
     virtual bool wants_potential(const std::string& layer) const = 0;
+    /// The same of `current`, what this neuron is charged with.
+    virtual bool wants_input_current(const std::string&) const { return false; }
     /// Whether the output of this synaptic layer should be there as a whole. Otherwise currents may go to the neurons
     /// behind it piece by piece, and `output` of the call is empty.
     virtual bool wants_currents(const std::string&) const { return false; }

@@ -10,22 +10,32 @@
 #include "sim/net/synapse.h"
 
 namespace bispike {
+namespace {
+
+/// A tensor as a probe sees it, in the shape of the spikes; null where there is none.
+const Tensor* shaped(Tensor& inside, const Shape& shape) {
+    if (inside.empty()) return nullptr;
+    inside = std::move(inside).reshaped(shape);  // neurons inside a layer may have another one
+    return &inside;
+}
+
+}  // namespace
 
 Value Pass::operator()(const Layer& layer, Value input) {
     if (!watched()) return layer.forward(*this, std::move(input));
     show_input(layer, input);
     const OpCount outer = std::exchange(count_, {});
     const char* outer_kernel = std::exchange(kernel_, "");
-    Tensor outer_potential = std::exchange(potential_, {});
+    NeuronInside outer_inside = std::exchange(inside_, {});
     std::optional<Spikes> spikes;  // the layer consumes its input
     if (input.spikes()) spikes = *input.spikes();
     const Shape input_shape = input.shape();
     const int input_node = input.node();
     Value output = layer.forward(*this, std::move(input));
-    if (!potential_.empty()) potential_ = std::move(potential_).reshaped(output.shape());  // neurons inside a layer
-    show({layer.name(), layer.kind(), spikes ? &*spikes : nullptr, output, potential_.empty() ? nullptr : &potential_,
-          count_, kernel_, threshold_, &layer, input_node, input_shape});
-    count_ = outer, kernel_ = outer_kernel, potential_ = std::move(outer_potential);
+    show({layer.name(), layer.kind(), spikes ? &*spikes : nullptr, output, shaped(inside_.potential, output.shape()),
+          count_, kernel_, inside_.threshold, &layer, input_node, input_shape,
+          shaped(inside_.current, output.shape())});
+    count_ = outer, kernel_ = outer_kernel, inside_ = std::move(outer_inside);
     if (substitute != nullptr)
         if (auto recorded = substitute->output_of(layer.name(), first_step, steps)) return *std::move(recorded);
     return output;
@@ -56,10 +66,12 @@ std::optional<Value> Pass::use_pieces(const Synapse& synapse, const Value& input
 
 Value Pass::operator()(const Synapse& synapse, const Layer& layer, Value input) {
     const auto* neuron = dynamic_cast<const Neuron*>(&layer);  // it may be a wrapper around one, which wants it all
-    if (neuron != nullptr && takes_pieces(synapse) && !wants_potential(layer.name())) {
+    const bool looked_into = wants_potential(layer.name()) || wants_input_current(layer.name());
+    if (neuron != nullptr && takes_pieces(synapse) && !looked_into) {
         auto output = use_pieces(synapse, input, [&](Currents& currents) {
             Value spikes = neuron->step(*this, currents);
-            if (watched()) show({neuron->name(), neuron->kind(), nullptr, spikes, nullptr, count_, kernel_});
+            if (watched())
+                show({neuron->name(), neuron->kind(), nullptr, spikes, nullptr, count_, kernel_, neuron->threshold()});
             return spikes;
         });
         if (output) return *std::move(output);
@@ -99,6 +111,10 @@ bool Pass::wants_counts() const {
 
 bool Pass::wants_scores(const std::string& name) const {
     return std::ranges::any_of(probes, [&](const Probe* p) { return p->wants_scores(name); });
+}
+
+bool Pass::wants_input_current(const std::string& layer) const {
+    return std::ranges::any_of(probes, [&](const Probe* p) { return p->wants_input_current(layer); });
 }
 
 }  // namespace bispike

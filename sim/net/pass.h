@@ -29,6 +29,12 @@ private:
     std::vector<Tensor> slots_;
 };
 
+/// What a layer of neurons shows of its inside while it is called.
+struct NeuronInside {
+    Tensor potential = {}, current = {};  // [t, B, ..., C]; empty: not asked for
+    float threshold = 0;
+};
+
 /// Everything about one forward pass that is not a weight. One thread.
 struct Pass {
     int timesteps = 1;                       // T of the whole run
@@ -63,9 +69,10 @@ struct Pass {
     /// For the layer being called: adds to its operation count, names the kernel that ran.
     void count(const OpCount& c) { count_ += c; }
     void ran(const char* kernel) { kernel_ = kernel; }
-    /// For a neuron: whether a probe wants the potential, and where to put it with the potential that fires.
+    /// For a neuron: whether a probe wants its potential or its current, and where to put them.
     bool wants_potential(const std::string& layer) const;
-    void potential(Tensor h, float threshold) { potential_ = std::move(h), threshold_ = threshold; }
+    bool wants_input_current(const std::string& layer) const;
+    void show_inside(NeuronInside inside) { inside_ = std::move(inside); }
 
 private:
     void show_input(const Layer& layer, const Value& input) const;
@@ -75,8 +82,7 @@ private:
 
     OpCount count_;
     const char* kernel_ = "";
-    Tensor potential_;
-    float threshold_ = 0;
+    NeuronInside inside_;
 };
 
 }  // namespace bispike

@@ -11,18 +11,22 @@ namespace {
 
 /// Keeps what it is shown.
 struct Watcher : Probe {
-    bool potentials = false;
+    bool potentials = false, currents = false;
     int calls = 0;
     OpCount count;
-    Tensor potential;
+    Tensor potential, current;
+    float threshold = 0;
     void begin_chunk(int) override {}
     bool wants_potential(const std::string& layer) const override { return potentials && layer == "n"; }
+    bool wants_input_current(const std::string& layer) const override { return currents && layer == "n"; }
     void on_call(const LayerCall& call) override {
         ++calls;
         count += call.count;
         CHECK(call.name == "n");
         CHECK(std::string(call.kind) == "neuron");
         potential = call.potential == nullptr ? Tensor() : *call.potential;
+        current = call.current == nullptr ? Tensor() : *call.current;
+        threshold = call.threshold;
     }
     void on_result(const Tensor&) override {}
 };
@@ -56,6 +60,24 @@ TEST_CASE("a ternary neuron beside an integer host shares the section without un
     CHECK(query->forward(pass, Value(Tensor({1, 1, 2}, {1.6f, -1.4f}))).spikes()->fired(0)[0] == 0b01);
 }
 
+TEST_CASE("watchers see the current of each step, also of one that stays the same") {
+    for (const auto& entry : registry().neurons)
+        for (const int64_t steps : {3, 1}) {
+            CAPTURE(entry.name);
+            const MadeNeuron made(entry.name);
+            const Tensor x = random_currents({steps, 2, 21});
+            Watcher watcher;
+            watcher.potentials = watcher.currents = true;
+            Probe* const probes[] = {&watcher};
+            Pass pass = pass_of(3, 0, 3);
+            pass.probes = probes;
+            pass(*made.layer, Value(x));
+            REQUIRE(watcher.current.shape() == Shape{3, 2, 21});
+            for (int64_t i = 0; i < watcher.current.size(); ++i) CHECK(watcher.current[i] == x[i % x.size()]);
+            CHECK(same_bits(watcher.potential, run_plain(made.neuron().plain(), watcher.current).h));
+        }
+}
+
 TEST_CASE("watchers see the potential after charging and one update a neuron and step") {
     for (const auto& entry : registry().neurons) {
         CAPTURE(entry.name);
@@ -70,6 +92,8 @@ TEST_CASE("watchers see the potential after charging and one update a neuron and
         CHECK(watcher.calls == 1);
         CHECK(watcher.count == OpCount{.updates = 3 * 2 * 21});
         CHECK(same_bits(watcher.potential, run_plain(made.neuron().plain(), x).h));
+        CHECK(watcher.threshold == made.neuron().threshold());
+        CHECK(watcher.current.empty());
         CHECK(*out.spikes() == *made.run(x).spikes());
     }
 }
