@@ -193,6 +193,7 @@ void File::set_attribute(const std::string& object, const std::string& name, con
     const Id made(need(H5Acreate2(opened, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), path_, "make",
                        named(object, name)),
                   H5Aclose);
+    if (values.empty()) return;
     std::vector<const char*> texts;
     for (const std::string& value : values) texts.push_back(value.c_str());
     need(H5Awrite(made, type, static_cast<const void*>(texts.data())), path_, "write", named(object, name));
@@ -207,6 +208,21 @@ void File::set_numbers(const std::string& object, const std::string& name, const
                        named(object, name)),
                   H5Aclose);
     need(H5Awrite(made, native(type), values), path_, "write", named(object, name));
+}
+
+void File::set_choice(const std::string& object, const std::string& name, const std::vector<std::string>& words,
+                      int8_t choice) {
+    const Library library;
+    const Id opened(need(H5Oopen(id_, object.c_str(), H5P_DEFAULT), path_, "open", object), H5Oclose);
+    const Id type(H5Tenum_create(H5T_STD_I8LE), H5Tclose), space = space_of({});
+    for (size_t i = 0; i < words.size(); ++i) {
+        const auto value = static_cast<int8_t>(i);
+        need(H5Tenum_insert(type, words[i].c_str(), &value), path_, "make", named(object, name));
+    }
+    const Id made(need(H5Acreate2(opened, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), path_, "make",
+                       named(object, name)),
+                  H5Aclose);
+    need(H5Awrite(made, type, &choice), path_, "write", named(object, name));
 }
 
 bool File::has_attribute(const std::string& object, const std::string& name) const {
@@ -251,6 +267,7 @@ Extents File::integers_attribute(const std::string& object, const std::string& n
 std::vector<std::string> File::texts_attribute(const std::string& object, const std::string& name) const {
     const Library library;
     const int64_t count = attribute_size(object, name);
+    if (count == 0) return {};
     const Id opened(H5Aopen_by_name(id_, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
     const Id type(H5Aget_type(opened), H5Tclose);
     if (H5Tget_class(type) != H5T_STRING) fail("{}: {} is not text", path_, named(object, name));

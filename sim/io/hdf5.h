@@ -90,6 +90,18 @@ public:
     }
     void set_attribute(const std::string& object, const std::string& name, const Extents& values);
     void set_attribute(const std::string& object, const std::string& name, const std::vector<std::string>& values);
+    /// Numbers of exactly this type, where another program's format wants it.
+    template <Element T>
+    void set_exactly(const std::string& object, const std::string& name, T value) {
+        set_numbers(object, name, {}, type_of<T>(), &value);
+    }
+    template <Element T>
+    void set_exactly(const std::string& object, const std::string& name, std::span<const T> values) {
+        set_numbers(object, name, {static_cast<int64_t>(values.size())}, type_of<T>(), values.data());
+    }
+    /// One of the words of an enumeration of 8 bits, by its place among them.
+    void set_choice(const std::string& object, const std::string& name, const std::vector<std::string>& words,
+                    int8_t choice);
     bool has_attribute(const std::string& object, const std::string& name) const;
     /// Names of an object's attributes, sorted.
     std::vector<std::string> attributes(const std::string& object) const;
@@ -160,6 +172,8 @@ class Series {
 public:
     /// Makes the array, with no entries. `row` is the shape of one entry.
     Series(File& file, std::string object, Type type, Extents row);
+    /// The same of values as they are: for those that hardly pack, which deflating would cost more than writing.
+    static Series plain(File& file, std::string object, Type type, Extents row);
     ~Series();
     Series(Series&& other) noexcept;
     Series& operator=(Series&& other) noexcept;
@@ -173,6 +187,7 @@ public:
     const std::string& object() const { return object_; }
 
 private:
+    Series(File& file, std::string object, Type type, Extents row, unsigned deflate_level);
     void append_array(Type type, const void* data, int64_t values);
 
     std::string path_, object_;

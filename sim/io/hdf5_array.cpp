@@ -91,6 +91,13 @@ void File::read_array(const std::string& object, int64_t first, int64_t count, T
 }
 
 Series::Series(File& file, std::string object, Type type, Extents row)
+    : Series(file, std::move(object), type, std::move(row), kSeriesDeflateLevel) {}
+
+Series Series::plain(File& file, std::string object, Type type, Extents row) {
+    return {file, std::move(object), type, std::move(row), 0};
+}
+
+Series::Series(File& file, std::string object, Type type, Extents row, unsigned deflate_level)
     : path_(file.path_), object_(std::move(object)), row_(std::move(row)) {
     const Library library;
     Extents chunk = chunk_of(row_, size_of(type), kMaxSeriesChunk);
@@ -101,7 +108,7 @@ Series::Series(File& file, std::string object, Type type, Extents row)
     std::vector<hsize_t> now(start.begin(), start.end()), limit = now;
     limit[0] = H5S_UNLIMITED;
     const Id space(H5Screate_simple(static_cast<int>(now.size()), now.data(), limit.data()), H5Sclose);
-    const Id properties = array_properties(chunk, kSeriesDeflateLevel), parents = with_parents();
+    const Id properties = array_properties(chunk, deflate_level), parents = with_parents();
     const Id access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
     H5Pset_chunk_cache(access, 0, 0, 1.0);
     id_ = need(H5Dcreate2(file.id_, object_.c_str(), stored(type), space, parents, properties, access), path_, "make",

@@ -120,6 +120,8 @@ Id array_properties(const Extents& chunk, unsigned level) {
     if (!chunk.empty()) {
         const std::vector<hsize_t> sizes(chunk.begin(), chunk.end());
         H5Pset_chunk(list, static_cast<int>(sizes.size()), sizes.data());
+    }
+    if (!chunk.empty() && level > 0) {
         H5Pset_shuffle(list);
         H5Pset_deflate(list, level);
     }

@@ -58,7 +58,8 @@ Id space_of(const Extents& extents);
 Extents extents_of(hid_t space);
 int64_t product(const Extents& extents);
 
-/// How an array is kept: shuffled and deflated in chunks where there are any. No times: equal contents, equal files.
+/// How an array is kept: in chunks where there are any, shuffled and deflated unless `level` is 0. No times: equal
+/// contents, equal files.
 Id array_properties(const Extents& chunk, unsigned level);
 
 /// The parent groups of a new object are made on the way.
