@@ -10,6 +10,7 @@ namespace bispike {
 
 TEST_CASE("peak memory grows with what is used and does not shrink when it is freed") {
     constexpr std::size_t bytes = std::size_t{64} << 20;
+    constexpr uint64_t rough = 2 << 20;  // the kernel counts pages for each processor, and adds up roughly
     const uint64_t before = peak_memory_bytes();
     CHECK(before > (1u << 20));
     uint64_t during = 0;
@@ -19,8 +20,8 @@ TEST_CASE("peak memory grows with what is used and does not shrink when it is fr
         CHECK(used.back() == 'x');
     }
     CHECK(during >= bytes);
-    CHECK(during >= before);
-    CHECK(peak_memory_bytes() >= during);
+    CHECK(during + rough >= before);
+    CHECK(peak_memory_bytes() + rough >= during);
 }
 
 }  // namespace bispike
