@@ -1,6 +1,7 @@
 // A set of labelled recordings of an event camera, framed when they are asked for.
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ public:
     int64_t size() const { return static_cast<int64_t>(labels_.size()); }
     std::span<const int> labels() const { return labels_; }
     const ImageSpec& spec() const { return spec_; }
+    const std::vector<std::filesystem::path>& paths() const { return paths_; }  // [n]
     /// Frames of these recordings, [B, T, H, W, 2]. Throws Error, naming the file, for a damaged recording.
     Tensor recordings(std::span<const int64_t> samples) const;
 

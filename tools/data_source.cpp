@@ -2,6 +2,7 @@
 #include "tools/data_source.h"
 
 #include "datasets/batch.h"
+#include "datasets/data_hash.h"
 
 namespace bispike {
 namespace {
@@ -33,6 +34,10 @@ const ImageSpec& DataSource::spec() const {
 int64_t DataSource::size() const {
     if (const auto* images = std::get_if<ImageSet>(&set_)) return images->size();
     return std::get<EventSet>(set_).size();
+}
+
+std::string DataSource::hash(int64_t count) const {
+    return std::visit([&](const auto& set) { return data_hash(set, count); }, set_);
 }
 
 ImageSource DataSource::images() const {

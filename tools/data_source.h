@@ -20,6 +20,8 @@ public:
     const std::string& name() const { return name_; }
     const ImageSpec& spec() const;
     int64_t size() const;
+    /// SHA-256 of the first `count`; see data_hash.h.
+    std::string hash(int64_t count) const;
     /// As the simulator takes them. The source must not outlive this.
     ImageSource images() const;
 

@@ -1,10 +1,6 @@
 // `bispike simulate CONFIG|MODEL`: accuracy, activity, operations, energy and traces of a model on test images.
 #include "tools/simulate_verb.h"
 
-#include <algorithm>
-#include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <optional>
 
 #include "sim/core/parallel.h"
@@ -12,12 +8,8 @@
 #include "sim/report/results_json.h"
 #include "sim/report/results_text.h"
 #include "sim/report/run_directory.h"
-#include "sim/report/trace.h"
-#include "sim/run/interrupt.h"
-#include "tools/data_source.h"
-#include "tools/experiment.h"
 #include "tools/flags.h"
-#include "tools/version.h"
+#include "tools/simulation_run.h"
 
 namespace bispike {
 namespace {
@@ -30,45 +22,26 @@ constexpr const char* kUsage =
     "spikes, potentials and attention of the first images go to an HDF5 file.\n";
 
 struct TraceFlags {
-    std::string path, images, layers;
+    std::string path, images, layers, what;
 };
-
-int64_t parse_count(const std::string& key, const std::string& value) {
-    int64_t n = 0;
-    text::into(n, key, value);
-    if (n < 1) fail("{} = {}: at least one image is needed", key, n);
-    return n;
-}
 
 void require_trace(const TraceFlags& flags) {
     if (!flags.path.empty()) return;
     if (!flags.images.empty()) throw UsageError("--trace-images needs --trace FILE; see --help");
     if (!flags.layers.empty()) throw UsageError("--trace-layers needs --trace FILE; see --help");
+    if (!flags.what.empty()) throw UsageError("--trace-what needs --trace FILE; see --help");
 }
 
-std::unique_ptr<TraceObserver> make_trace(const TraceFlags& flags, const Settings& settings) {
+std::unique_ptr<TraceObserver> make_trace(const TraceFlags& flags, const SimulationRun& run,
+                                          const Provenance& provenance) {
     if (flags.path.empty()) return nullptr;
-    TraceOptions options{.path = flags.path, .settings = settings.resolved()};
-    if (!flags.images.empty()) options.images = parse_count("--trace-images", flags.images);
+    TraceOptions options{.path = flags.path, .provenance = provenance};
+    const std::vector<int> labels = run.labels();
+    options.images = choose_images(flags.images.empty() ? "16" : flags.images,
+                                   image_range(0, static_cast<int64_t>(labels.size())), labels);
     if (!flags.layers.empty()) options.layers = flags.layers;
+    if (!flags.what.empty()) options.quantities = quantities(flags.what);
     return std::make_unique<TraceObserver>(std::move(options));
-}
-
-RunInfo describe(const Experiment& experiment, const DataSource& set, const Model& model, double seconds) {
-    uint64_t parameters = static_cast<uint64_t>(model.parameters().trained_values());
-    return {.network = experiment.settings.resolved().at("network.model"),
-            .config = experiment.path,
-            .dataset = set.name() + ", test",
-            .version = version_text(),
-            .dispatch = dispatch_target(),
-            .threads = thread_count(),
-            .parameters = parameters,
-            .seconds = seconds};
-}
-
-EnergyPrices prices(const Experiment& experiment) {
-    const std::string& path = experiment.options.energy.prices;
-    return path.empty() ? EnergyPrices{} : read_prices(path);
 }
 
 struct SimulateFlags {
@@ -98,67 +71,15 @@ SimulateFlags parse(std::span<const std::string> given) {
     const std::vector<Option> options = {
         {"data", "SET", "short for --data.set", &data},
         {"trace", "FILE", "HDF5 file for spikes, potentials and attention", &f.trace.path},
-        {"trace-images", "N", "how many images to trace, from the first [16]", &f.trace.images},
-        {"trace-layers", "GLOB", "which layers, e.g. 'block.*.attn.*, *.mlp.*' [all]", &f.trace.layers}};
+        {"trace-images", "CHOICE", "which images: the first 16 [16], index:3,40-49, class:2,5, class:2,5:4 (4 of each)",
+         &f.trace.images},
+        {"trace-layers", "GLOB", "which layers, e.g. 'block.*.attn.*, *.mlp.*' [all]", &f.trace.layers},
+        {"trace-what", "WORDS", "of spikes, membrane, current, score, attention [all but current]", &f.trace.what}};
     f.common = parse_common(args, kUsage, {{"json", "print the results as JSON, or write them to FILE.json", &f.json}},
                             options);
     if (!data.empty()) f.common.rest.insert(f.common.rest.end(), {"--data.set", data});
     if (!f.common.help) require_trace(f.trace);
     return f;
-}
-
-/// Everything that watches the run.
-struct Watchers {
-    AccuracyObserver accuracy;
-    ActivityObserver activity;
-    std::unique_ptr<TraceObserver> trace;  // null: none asked for
-
-    std::vector<Observer*> all() {
-        std::vector<Observer*> observers = {&accuracy, &activity};
-        if (trace) observers.push_back(trace.get());
-        return observers;
-    }
-};
-
-/// Takes the images through the model; returns the seconds that took. Throws Error if interrupted.
-double run(const Experiment& experiment, const SimulateFlags& flags, const DataSource& set, const Model& model,
-           Watchers& watchers) {
-    const SimulateOptions& options = experiment.options.simulate;
-    const int64_t asked = options.images == 0 ? set.size() : options.images;
-    const InterruptGuard guard;
-    const auto start = std::chrono::steady_clock::now();
-    Progress progress("simulate", asked, flags.common.sink());
-    const int64_t done = simulate(model, set.images(), options, watchers.all(), [&](int64_t n) { progress.update(n); });
-    progress.finish();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (done < asked) {
-        watchers.trace.reset();  // what was traced stays in its partial file; a whole trace of before is kept
-        fail("interrupted after {} of {} images{}", done, asked,
-             flags.trace.path.empty() ? "" : "; the trace so far is " + flags.trace.path + ".partial");
-    }
-    if (watchers.trace) watchers.trace->finish();
-    return seconds;
-}
-
-double accuracy_of(const Model& model, const DataSource& set, const SimulateOptions& options) {
-    AccuracyObserver accuracy;
-    Observer* const observers[] = {&accuracy};
-    simulate(model, set.images(), options, observers, [](int64_t) {});
-    const AccuracyCounts& counts = accuracy.counts();
-    return static_cast<double>(counts.correct()) / static_cast<double>(counts.images);
-}
-
-/// Runs the first images again, with rounded weights and with exact ones. Leaves the model with exact ones.
-std::optional<RoundingResults> rounding(Model& model, const DataSource& set, SimulateOptions options) {
-    constexpr int64_t kMost = 1000;
-    if (options.weights == "float32") return std::nullopt;
-    const int64_t asked = options.images == 0 ? set.size() : options.images;
-    options.images = std::min(asked, kMost);
-    RoundingResults r{.images = static_cast<uint64_t>(options.images)};
-    r.accuracy = accuracy_of(model, set, options);
-    model.prepare(Purpose::simulate);
-    r.accuracy_float32 = accuracy_of(model, set, options);
-    return r;
 }
 
 void tell(const Experiment& experiment, const SimulateFlags& flags, const RunResults& results,
@@ -185,23 +106,18 @@ int simulate_verb(std::span<const std::string> args) {
     Experiment experiment(flags.common.positional("a config or a model"), flags.common.rest, rest);
     require_no_rest(rest);
     const ThreadLimit threads(flags.common.threads);
-    const DataSource set(experiment.options, experiment.timesteps());
-    const std::unique_ptr<Model> model = experiment.make_model(set.spec());
+    SimulationRun run(experiment);
     if (flags.common.print_config) {
         fmt::print("{}", experiment.settings.documented_ini());
         return 0;
     }
-    const EnergyPrices table = prices(experiment);
-    model->prepare(experiment.options.simulate.purpose());
+    run.prepare();
     make_output_folder(flags.common);
     std::optional<AtomicFile> json;  // opened before the run, which would be lost to a folder that is missing
     if (!flags.json_file.empty()) json.emplace(flags.json_file);
-    Watchers watchers{.accuracy = {}, .activity = {}, .trace = make_trace(flags.trace, experiment.settings)};
-    const double seconds = run(experiment, flags, set, *model, watchers);
-    RunInfo info = describe(experiment, set, *model, seconds);
-    info.weights = experiment.options.simulate.weights;
-    info.rounding = rounding(*model, set, experiment.options.simulate);
-    tell(experiment, flags, make_results(info, watchers.accuracy.counts(), watchers.activity.layers(), table), json);
+    const Provenance provenance = run.provenance();
+    const std::unique_ptr<TraceObserver> trace = make_trace(flags.trace, run, provenance);
+    tell(experiment, flags, run.run(provenance, trace.get(), flags.common.sink()), json);
     return 0;
 }
 

@@ -15,6 +15,8 @@ std::string dispatch_target() {
     return hwy::TargetName(targets.empty() ? HWY_STATIC_TARGET : targets.front());
 }
 
+std::string compiler_text() { return BISPIKE_COMPILER; }
+
 std::string version_text() {
     return fmt::format("bispike {}, commit {}, compiler {}, dispatch target {}", BISPIKE_VERSION, kCommit,
                        BISPIKE_COMPILER, dispatch_target());

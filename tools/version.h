@@ -11,6 +11,9 @@ namespace bispike {
 /// target is the best instruction set of those compiled in that this processor has, under Highway's name.
 std::string version_text();
 
+/// The compiler of this build: "GNU 12.2.0".
+std::string compiler_text();
+
 /// The instruction set that the kernels run on here, under Highway's name: "AVX3".
 std::string dispatch_target();
 

@@ -5,9 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "sim/energy/prices.h"
 #include "sim/report/accuracy.h"
 #include "sim/report/activity.h"
-#include "sim/energy/prices.h"
+#include "sim/report/provenance.h"
 
 namespace bispike {
 
@@ -19,14 +20,13 @@ struct RoundingResults {
 
 /// What the caller knows about a run and the observers do not.
 struct RunInfo {
-    std::string network;   // "spikingformer"
-    std::string config;    // the config file or model that was run
-    std::string dataset;   // "fashion_mnist, test"
-    std::string version;   // of the program
-    std::string dispatch;  // instruction set that ran: "AVX3"
-    int threads = 1;
-    uint64_t parameters = 0;  // trainable numbers of the network
-    double seconds = 0;       // wall-clock time of the simulation; > 0
+    std::string network;  // "spikingformer"
+    std::string config;   // the config file or model that was run
+    std::string dataset;  // "fashion_mnist, test"
+    Provenance provenance;
+    std::string answers_hash = {};  // see AnswersObserver
+    uint64_t parameters = 0;        // trainable numbers of the network
+    double seconds = 0;             // wall-clock time of the simulation; > 0
     std::string weights = "float32";
     std::optional<RoundingResults> rounding = std::nullopt;  // where the weights are others
 };

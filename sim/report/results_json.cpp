@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/report/conventions.h"
+#include "sim/report/csv_cell.h"
+#include "sim/report/provenance_json.h"
 
 namespace bispike {
 namespace {
@@ -91,9 +93,8 @@ void put_run(Json& j, const RunResults& r) {
     j["network"] = r.info.network;
     j["config"] = r.info.config;
     j["dataset"] = r.info.dataset;
-    j["version"] = r.info.version;
-    j["dispatch"] = r.info.dispatch;
-    j["threads"] = r.info.threads;
+    j.update(Json::parse(provenance_json(r.info.provenance)));
+    j["answers_hash"] = r.info.answers_hash;
     j["parameters"] = r.info.parameters;
     j["weights"] = r.info.weights;
     if (const auto& rounding = r.info.rounding)
@@ -105,15 +106,9 @@ void put_run(Json& j, const RunResults& r) {
     j["peak_memory_bytes"] = r.peak_memory_bytes;
 }
 
-/// A cell of a CSV file (RFC 4180): quoted where it must be.
-std::string csv_cell(const Json& value) {
+std::string cell(const Json& value) {
     if (value.is_null()) return "";
-    if (!value.is_string()) return value.dump();
-    const auto text = value.get<std::string>();
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + "\"";
+    return value.is_string() ? csv_cell(value.get<std::string>()) : value.dump();
 }
 
 /// One level deep: {"a": 1, "b": [2, 3]} to {"a": 1, "b.0": 2, "b.1": 3}.
@@ -129,7 +124,7 @@ Json flat(const Json& object) {
 }  // namespace
 
 std::string results_json(const RunResults& results) {
-    Json j;
+    Json j{{"run", "simulate"}};
     put_accuracy(j, results);
     put_run(j, results);
     put_spikes(j, results.neurons);
@@ -150,7 +145,7 @@ std::string results_csv(const RunResults& results) {
         const Json columns = flat(layer_json(layer));
         for (const auto& [key, value] : columns.items()) {
             header += (header.empty() ? "" : ",") + key;
-            row += (row.empty() ? "" : ",") + csv_cell(value);
+            row += (row.empty() ? "" : ",") + cell(value);
         }
         if (out.empty()) out = header + "\n";
         out += row + "\n";

@@ -153,10 +153,12 @@ std::string energy_text(const RunResults& r) {
 }
 
 std::string machine_text(const RunResults& r) {
-    return line("images_per_second", fmt::format("{:.1f} ({} seconds, {} threads, dispatch {})", r.images_per_second,
-                                                 grouped(r.info.seconds), r.info.threads, r.info.dispatch)) +
+    return line("images_per_second",
+                fmt::format("{:.1f} ({} seconds, {} threads, dispatch {})", r.images_per_second,
+                            grouped(r.info.seconds), r.info.provenance.threads, r.info.provenance.dispatch)) +
            line("peak_memory_bytes", grouped(r.peak_memory_bytes)) + line("parameters", grouped(r.info.parameters)) +
-           line("version", r.info.version);
+           line("version", r.info.provenance.version) + line("model_hash", r.info.provenance.model_hash) +
+           line("data_hash", r.info.provenance.data_hash) + line("answers_hash", r.info.answers_hash);
 }
 
 }  // namespace

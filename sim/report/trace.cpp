@@ -63,7 +63,7 @@ private:
 
 TraceObserver::TraceObserver(TraceOptions options) : options_(std::move(options)) {
     const LayerGlob valid(options_.layers);
-    if (options_.images < 1) fail("the number of images to trace is {}: expected at least 1", options_.images);
+    if (options_.images.empty()) fail("no image to trace was chosen");
     writer_ = std::make_unique<Writer>(options_);
 }
 

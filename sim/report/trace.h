@@ -2,27 +2,29 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/net/observer.h"
+#include "sim/report/image_choice.h"
+#include "sim/report/provenance.h"
+#include "sim/report/trace_quantity.h"
 
 namespace bispike {
 
 /// What to trace, and where to.
 struct TraceOptions {
-    std::string path = {};     // of the finished HDF5 file
-    int64_t first_image = 0;   // index in the data set
-    int64_t images = 16;       // traced: [first_image, first_image + images), as far as the run sees them
-    std::string layers = "*";  // comma-separated globs over layer names: "block.0.*, *.attn.*"
-    bool membrane = true;      // potentials of the chosen neurons
-    bool attention = true;     // scores and weights of the chosen attention layers
-    std::map<std::string, std::string> settings = {};  // the resolved config, kept with the trace
+    std::string path = {};                             // of the finished HDF5 file
+    std::vector<int64_t> images = image_range(0, 16);  // places in the data set, rising; as far as the run sees them
+    std::string layers = "*";                          // comma-separated globs over names: "block.0.*, *.attn.*"
+    Quantities quantities = usual_quantities();        // of the chosen layers
+    Provenance provenance = {};                        // kept with the trace
 };
 
-/// Writes while the run goes on, with one thread of its own behind a queue of two lanes. Memory: the chosen arrays of
-/// the lanes in flight and of at most three more.
+/// Writes while the run goes on, with one thread of its own behind a queue of two lanes. Memory, however long the trace
+/// grows: the chosen arrays of the lanes that the run has in flight and of at most three more, a packed chunk of each
+/// array, and the index of the chunks that are on the disk: less than a hundredth of the file.
 ///
 /// The file grows as "<path>.partial" and takes the place of `path` in finish(). So an older trace at `path` stays
 /// whole until the new one is complete, and after a crash or on a full disk "<path>.partial" is readable up to the last
@@ -38,6 +40,8 @@ public:
 
     std::unique_ptr<Probe> open(const Lane& lane) override;
     void close(std::unique_ptr<Probe> probe) override;
+    /// The file while it grows.
+    std::string partial_path() const { return options_.path + ".partial"; }
     /// Waits for the writer, completes the file and moves it to `path`. Call once, after the last close().
     void finish();
 

@@ -20,6 +20,10 @@ std::vector<std::string> axes_of(const std::string& object, int rank) {
     return spike_axes(rank);
 }
 
+bool is_of_neurons(const std::string& object) {
+    return object.starts_with("/membrane/") || object.starts_with("/current/");
+}
+
 int prediction(const float* scores, int64_t classes) {
     return static_cast<int>(std::max_element(scores, scores + classes) - scores);
 }
@@ -31,10 +35,23 @@ TraceFile::TraceFile(const TraceOptions& options)
     file_.set_attribute("/", "schema", std::string(kTraceSchema));
     file_.set_attribute("/", "schema_version", kTraceSchemaVersion);
     file_.set_attribute("/", "layers", options.layers);
-    for (const char* group : {"/samples", "/spikes", "/membrane", "/attention", "/counts", "/settings"})
+    for (const char* group : {"/samples", "/spikes", "/membrane", "/current", "/attention", "/counts", "/settings"})
         file_.make_group(group);
-    for (const auto& [key, value] : options.settings) file_.set_attribute("/settings", key, value);
+    write_provenance(options.provenance);
     file_.flush();
+}
+
+void TraceFile::write_provenance(const Provenance& p) {
+    for (const auto& [key, value] : p.settings) file_.set_attribute("/settings", key, value);
+    const std::string group = "/provenance";
+    file_.make_group(group);
+    file_.set_attribute(group, "model_hash", p.model_hash);
+    file_.set_attribute(group, "data_hash", p.data_hash);
+    file_.set_attribute(group, "seed", p.seed);
+    file_.set_attribute(group, "version", p.version);
+    file_.set_attribute(group, "compiler", p.compiler);
+    file_.set_attribute(group, "dispatch", p.dispatch);
+    file_.set_attribute(group, "threads", p.threads);
 }
 
 void TraceFile::begin(const TraceLane& first) {
@@ -49,7 +66,19 @@ void TraceFile::begin(const TraceLane& first) {
     file_.set_attribute("/samples/prediction", "unit", std::string("class with the largest logit after the last step"));
     file_.set_attribute("/samples/logits", "unit", std::string("answer of the readout after each step"));
     file_.set_attribute("/samples/logits", "axes", std::vector<std::string>{"sample", "step", "class"});
-    for (const auto& [layer, spikes] : first.spikes) spikes_.try_emplace(layer, file_, layer, spikes);
+    file_.set_attribute("/", "neurons", first.neurons);
+    file_.set_attribute("/", "attention", first.attention);
+    thresholds_ = first.thresholds;
+    for (const auto& [layer, spikes] : first.spikes) {
+        spikes_.try_emplace(layer, file_, layer, spikes);
+        put_threshold("/spikes/" + layer);
+    }
+}
+
+/// The potential at which the neurons fire, on an object of theirs: "/spikes/<layer>".
+void TraceFile::put_threshold(const std::string& object) {
+    const std::string layer = object.substr(object.find('/', 1) + 1);
+    file_.set_attribute(object, "threshold", static_cast<double>(thresholds_.at(layer)));
 }
 
 void TraceFile::write(const TraceLane& lane) {
@@ -69,16 +98,20 @@ void TraceFile::write(const TraceLane& lane) {
     file_.flush();
 }
 
+/// Potentials and currents hardly pack: deflating them would cost seven times what writing them does.
+hdf5::Series TraceFile::make_series(const std::string& object, const Shape& shape) {
+    const hdf5::Extents row(shape.extents().begin() + 1, shape.extents().end());
+    if (is_of_neurons(object)) return hdf5::Series::plain(file_, object, hdf5::Type::float32, row);
+    return {file_, object, hdf5::Type::float32, row};
+}
+
 void TraceFile::write_array(const std::string& object, const Tensor& values) {
     auto found = arrays_.find(object);
     if (found == arrays_.end()) {
-        const auto extents = values.shape().extents();
-        found = arrays_
-                    .try_emplace(object, file_, object, hdf5::Type::float32,
-                                 hdf5::Extents(extents.begin() + 1, extents.end()))
-                    .first;
+        found = arrays_.emplace(object, make_series(object, values.shape())).first;
         file_.set_attribute(object, "axes", axes_of(object, values.shape().rank()));
         file_.set_attribute(object, "unit", std::string("1"));
+        if (is_of_neurons(object)) put_threshold(object);
     }
     found->second.append<float>(values.values());
 }

@@ -12,7 +12,7 @@
 namespace bispike {
 
 inline constexpr const char* kTraceSchema = "bispike-trace";
-inline constexpr int64_t kTraceSchemaVersion = 1;
+inline constexpr int64_t kTraceSchemaVersion = 2;
 
 /// "<path>.partial" while it grows.
 class TraceFile {
@@ -26,7 +26,10 @@ public:
     void abandon() { file_.abandon(); }
 
 private:
+    void write_provenance(const Provenance& provenance);
     void begin(const TraceLane& first);
+    void put_threshold(const std::string& object);
+    hdf5::Series make_series(const std::string& object, const Shape& shape);
     void write_array(const std::string& object, const Tensor& values);
     void write_samples(const TraceLane& lane);
     void require_complete() const;
@@ -35,6 +38,7 @@ private:
     hdf5::File file_;
     int timesteps_ = 0;  // 0: nothing written yet
     int64_t samples_ = 0;
+    std::map<std::string, float> thresholds_;  // by layer of neurons
     std::optional<hdf5::Series> index_, label_, prediction_, logits_;
     std::map<std::string, SpikeSeries> spikes_;   // by layer
     std::map<std::string, hdf5::Series> arrays_;  // by object

@@ -29,20 +29,19 @@ TraceProbe::TraceProbe(const TraceOptions& options, const Lane& lane)
     lane_.timesteps = lane.timesteps;
     for (int64_t row = 0; row < batch_; ++row) {
         const auto i = static_cast<size_t>(row);
-        const int64_t place = lane.samples[i] - options.first_image;
-        if (place < 0 || place >= options.images) continue;
+        if (!std::ranges::binary_search(options.images, lane.samples[i])) continue;
         rows_.push_back(row);
         lane_.samples.push_back(lane.samples[i]);
         lane_.labels.push_back(i < lane.labels.size() ? lane.labels[i] : -1);
     }
 }
 
-bool TraceProbe::wants_potential(const std::string& layer) const {
-    return options_->membrane && !rows_.empty() && glob_.matches(layer);
+bool TraceProbe::wants(Quantity quantity, const std::string& layer) const {
+    return keeps(quantity) && !rows_.empty() && glob_.matches(layer);
 }
 
 bool TraceProbe::wants_scores(const std::string& layer) const {
-    return options_->attention && !rows_.empty() && glob_.matches(layer);
+    return wants(Quantity::score, layer) || wants(Quantity::attention, layer);
 }
 
 void TraceProbe::on_call(const LayerCall& call) {
@@ -51,10 +50,22 @@ void TraceProbe::on_call(const LayerCall& call) {
     if (rows_.empty() || !(neuron || score || weight)) return;
     if (known_layers_.insert(call.name).second) lane_.layers.push_back(call.name);
     if (!glob_.matches(call.name)) return;
-    if (neuron) add_spikes(call);
-    if (neuron && options_->membrane && call.potential != nullptr) add_array("/membrane/" + call.name, *call.potential);
-    if (neuron || !options_->attention) return;
-    const std::string object = "/attention/" + attention_layer(call.name) + (score ? "/score" : "/weight");
+    neuron ? add_neurons(call) : add_attention(call);
+}
+
+void TraceProbe::add_neurons(const LayerCall& call) {
+    if (lane_.thresholds.try_emplace(call.name, call.threshold).second) lane_.neurons.push_back(call.name);
+    if (keeps(Quantity::spikes)) add_spikes(call);
+    if (keeps(Quantity::membrane) && call.potential != nullptr) add_array("/membrane/" + call.name, *call.potential);
+    if (keeps(Quantity::current) && call.current != nullptr) add_array("/current/" + call.name, *call.current);
+}
+
+void TraceProbe::add_attention(const LayerCall& call) {
+    const bool score = std::string_view(call.kind) == "score";
+    if (!keeps(score ? Quantity::score : Quantity::attention)) return;
+    const std::string layer = attention_layer(call.name);
+    if (std::ranges::find(lane_.attention, layer) == lane_.attention.end()) lane_.attention.push_back(layer);
+    const std::string object = "/attention/" + layer + (score ? "/score" : "/weight");
     call.output.tensor() != nullptr ? add_array(object, *call.output.tensor()) : add_array(object, call.output.dense());
 }
 

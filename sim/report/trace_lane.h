@@ -1,6 +1,7 @@
 // Gathering what the trace keeps of one lane: one batch of images through all its time steps.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -19,6 +20,9 @@ struct TraceLane {
     int timesteps = 0;
     Tensor logits;                                       // [samples, T, classes]
     std::vector<std::pair<std::string, Spikes>> spikes;  // by layer, [samples, T, ..., C]
+    std::vector<std::string> neurons;                    // the chosen layers of neurons
+    std::vector<std::string> attention;                  // the chosen attention layers
+    std::map<std::string, float> thresholds;             // of neurons; NaN where a layer's neurons differ in it
     std::vector<std::pair<std::string, Tensor>> arrays;  // by object ("/membrane/<layer>"), [samples, T, ...]
     std::vector<std::string> layers;                     // all that could be traced, chosen or not
 };
@@ -28,7 +32,8 @@ class TraceProbe : public Probe {
 public:
     TraceProbe(const TraceOptions& options, const Lane& lane);
     void begin_chunk(int first_step) override { first_step_ = first_step; }
-    bool wants_potential(const std::string& layer) const override;
+    bool wants_potential(const std::string& layer) const override { return wants(Quantity::membrane, layer); }
+    bool wants_input_current(const std::string& layer) const override { return wants(Quantity::current, layer); }
     bool wants_scores(const std::string& layer) const override;
     void on_call(const LayerCall& call) override;
     void on_result(const Tensor& logits_by_step) override;
@@ -41,6 +46,10 @@ private:
         std::string what;
         int steps = 0;  // gathered so far
     };
+    bool keeps(Quantity quantity) const { return options_->quantities.contains(quantity); }
+    bool wants(Quantity quantity, const std::string& layer) const;
+    void add_neurons(const LayerCall& call);
+    void add_attention(const LayerCall& call);
     void add_spikes(const LayerCall& call);
     void add_array(const std::string& object, const Tensor& values);
     /// Notes that `shape` [t, B, ...] brings t further steps of `what`; throws Error if they do not follow.

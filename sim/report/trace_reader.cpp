@@ -94,7 +94,12 @@ hdf5::File open_trace(const std::string& path) {
     return trace;
 }
 
-std::vector<std::string> traced_layers(const hdf5::File& trace) { return trace.links("/spikes"); }
+std::vector<std::string> traced_layers(const hdf5::File& trace) {
+    if (!trace.has_attribute("/", "neurons")) return {};  // stopped before its first image
+    std::vector<std::string> layers = trace.texts_attribute("/", "neurons");
+    std::erase_if(layers, [&](const std::string& layer) { return !trace.has("/spikes/" + layer); });
+    return layers;
+}
 
 Spikes traced_spikes(const hdf5::File& trace, const std::string& layer, int64_t first, int64_t count) {
     const std::vector<std::string> layers = traced_layers(trace);

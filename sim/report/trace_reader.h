@@ -12,7 +12,7 @@ namespace bispike {
 /// Opens a trace. Errors: as hdf5::File::open; not a trace; another schema version.
 hdf5::File open_trace(const std::string& path);
 
-/// Layers whose spikes are in the trace, sorted.
+/// Layers whose spikes are in the trace, in the order of the network.
 std::vector<std::string> traced_layers(const hdf5::File& trace);
 
 /// Spikes of the traced images [first, first + count), by their place in the trace: [count, T, ..., C]. Errors: no such

@@ -9,9 +9,15 @@ inline RunInfo small_info() {
     return {.network = "spikingformer",
             .config = "configs/small.ini",
             .dataset = "made up, test",
-            .version = "0.1.0",
-            .dispatch = "AVX2",
-            .threads = 2,
+            .provenance = {.settings = {{"network.timesteps", "2"}},
+                           .model_hash = "a1",
+                           .data_hash = "b2",
+                           .seed = 42,
+                           .version = "0.1.0",
+                           .compiler = "GNU 12.2.0",
+                           .dispatch = "AVX2",
+                           .threads = 2},
+            .answers_hash = "c3",
             .parameters = 1234,
             .seconds = 0.5};
 }

@@ -3,11 +3,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
 #include "sim/core/error.h"
 #include "sim/core/rng.h"
+#include "sim/report/trace_file.h"
 #include "sim/report/trace_reader.h"
 #include "tests/io/full_disk.h"
 #include "tests/temporary_folder.h"
@@ -38,6 +40,13 @@ Tensor image_potential(int64_t image) {
     return values;
 }
 
+/// [T, 1, N, C], another one.
+Tensor image_current(int64_t image) {
+    Tensor values = image_potential(image);
+    for (float& v : values.values()) v = -v;
+    return values;
+}
+
 /// Tensors [t, 1, ...] of single images to a batch [t, B, ...], steps [first, last).
 Tensor batched(const std::vector<Tensor>& images, int64_t first, int64_t last) {
     const Shape one = images.at(0).shape();
@@ -61,29 +70,50 @@ const std::vector<FakeLayer> kLayers{
     {"stem.ilif", SpikeKind::integer, 0.01},          {"stem.ilif_dense", SpikeKind::integer, 0.5}};
 const std::string kScore = "block.0.attn.score", kWeight = "block.0.attn.weight", kLinear = "block.0.attn.q";
 
-void show(Probe& probe, const std::string& name, const char* kind, const Value& output, const Tensor* potential) {
-    probe.on_call({name, kind, nullptr, output, potential, {}, ""});
+constexpr float kThreshold = 0.75f;
+
+void show(Probe& probe, const std::string& name, const char* kind, const Value& output) {
+    probe.on_call({name, kind, nullptr, output, nullptr, {}, ""});
+}
+
+/// A call of neurons with what the probe wants to see of their inside.
+void show_neurons(Probe& probe, const std::string& name, const Value& output, const Tensor& h, const Tensor& x) {
+    LayerCall call{name, "neuron", nullptr, output, probe.wants_potential(name) ? &h : nullptr, {}, "", kThreshold};
+    if (probe.wants_input_current(name)) call.current = &x;
+    probe.on_call(call);
+}
+
+Provenance small_provenance() {
+    return {.settings = {{"run.timesteps", "3"}},
+            .model_hash = "a1",
+            .data_hash = "b2",
+            .seed = 7,
+            .version = "bispike 0.1.0",
+            .compiler = "GNU 12.2.0",
+            .dispatch = "AVX2",
+            .threads = 2};
 }
 
 /// One chunk of the calls that a network would make for images [first, first + batch).
 void call_all(Probe& probe, int64_t first, int64_t batch, int begin, int end) {
     probe.begin_chunk(begin);
-    std::vector<Tensor> potentials, scores;
+    std::vector<Tensor> potentials, currents, scores;
     for (int64_t image = first; image < first + batch; ++image) {
         potentials.push_back(image_potential(image));
+        currents.push_back(image_current(image));
         scores.emplace_back(Shape{kSteps, 1, kHeads, kTokens, kTokens});
         scores.back().fill(static_cast<float>(image));
     }
-    const Tensor potential = batched(potentials, begin, end);
+    const Tensor potential = batched(potentials, begin, end), current = batched(currents, begin, end);
     for (const FakeLayer& layer : kLayers) {
         std::vector<Tensor> spikes;
         for (int64_t image = first; image < first + batch; ++image)
             spikes.push_back(image_spikes(layer.name, layer.kind, layer.density, image).to_tensor());
-        show(probe, layer.name, "neuron", Spikes::from(batched(spikes, begin, end), layer.kind), &potential);
+        show_neurons(probe, layer.name, Spikes::from(batched(spikes, begin, end), layer.kind), potential, current);
     }
-    show(probe, kLinear, "linear", potential, nullptr);
-    show(probe, kScore, "score", batched(scores, begin, end), nullptr);
-    show(probe, kWeight, "attention", batched(scores, begin, end), nullptr);
+    show(probe, kLinear, "linear", potential);
+    show(probe, kScore, "score", batched(scores, begin, end));
+    show(probe, kWeight, "attention", batched(scores, begin, end));
 }
 
 /// Logits [T, B, classes]: after the last step class (image % classes) has the largest.
@@ -139,7 +169,7 @@ TEST_CASE("trace: spikes, counts, potentials, attention and samples read back as
     const TemporaryFolder folder;
     const std::string path = folder.file("t.h5");
     for (const int chunk : {kSteps, 1, 2}) {
-        TraceObserver observer({.path = path, .images = 7, .settings = {{"run.timesteps", "3"}}});
+        TraceObserver observer({.path = path, .images = image_range(0, 7), .provenance = small_provenance()});
         run(observer, 10, 4, chunk);
         observer.finish();
         CHECK(folder.files() == 1);
@@ -147,6 +177,15 @@ TEST_CASE("trace: spikes, counts, potentials, attention and samples read back as
         CHECK(trace.integer_attribute("/", "timesteps") == kSteps);
         CHECK(trace.integer_attribute("/", "complete") == 1);
         CHECK(trace.text_attribute("/settings", "run.timesteps") == "3");
+        CHECK(trace.text_attribute("/provenance", "model_hash") == "a1");
+        CHECK(trace.text_attribute("/provenance", "data_hash") == "b2");
+        CHECK(trace.integer_attribute("/provenance", "seed") == 7);
+        CHECK(trace.text_attribute("/provenance", "version") == "bispike 0.1.0");
+        CHECK(trace.text_attribute("/provenance", "compiler") == "GNU 12.2.0");
+        CHECK(trace.text_attribute("/provenance", "dispatch") == "AVX2");
+        CHECK(trace.integer_attribute("/provenance", "threads") == 2);
+        for (const char* object : {"/spikes/stem.lif", "/membrane/stem.lif"})
+            CHECK(trace.real_attribute(object, "threshold") == 0.75);
         CHECK(traced_layers(trace).size() == kLayers.size());
         for (const FakeLayer& layer : kLayers) check_spikes(trace, layer, 7);
         CHECK(trace.read<int64_t>("/samples/index") == std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6});
@@ -181,19 +220,15 @@ TEST_CASE("trace: the encoding follows the density of the first batch") {
 TEST_CASE("trace: only the chosen images and layers are kept") {
     const TemporaryFolder folder;
     const std::string path = folder.file("t.h5");
-    TraceObserver observer({.path = path,
-                            .first_image = 3,
-                            .images = 2,
-                            .layers = "*.q_lif, stem.*",
-                            .membrane = false,
-                            .attention = false});
+    TraceObserver observer(
+        {.path = path, .images = image_range(3, 2), .layers = "*.q_lif, stem.*", .quantities = {Quantity::spikes}});
     const std::unique_ptr<Probe> probe = observer.open(lane_of(0, 4));
     CHECK_FALSE(probe->wants_potential("stem.lif"));
     run(observer, 10, 4, kSteps);
     observer.finish();
     const hdf5::File trace = open_trace(path);
     CHECK(traced_layers(trace) ==
-          std::vector<std::string>{"block.0.attn.q_lif", "stem.ilif", "stem.ilif_dense", "stem.lif"});
+          std::vector<std::string>{"block.0.attn.q_lif", "stem.lif", "stem.ilif", "stem.ilif_dense"});
     CHECK(trace.read<int64_t>("/samples/index") == std::vector<int64_t>{3, 4});
     CHECK(trace.links("/membrane").empty());
     CHECK(trace.links("/attention").empty());
@@ -203,9 +238,53 @@ TEST_CASE("trace: only the chosen images and layers are kept") {
     CHECK_THROWS_AS(traced_spikes(trace, "stem.lif", 1, 2), Error);
 }
 
+TEST_CASE("trace: each quantity is kept where it was chosen, and nowhere else") {
+    const std::vector<std::pair<std::string, std::vector<std::string>>> groups{{"spikes", {"/spikes", "/counts"}},
+                                                                               {"membrane", {"/membrane"}},
+                                                                               {"current", {"/current"}},
+                                                                               {"score", {"/attention"}},
+                                                                               {"attention", {"/attention"}}};
+    for (const auto& [word, kept] : groups) {
+        CAPTURE(word);
+        const TemporaryFolder folder;
+        TraceObserver observer({.path = folder.file("t.h5"), .quantities = quantities(word)});
+        run(observer, 4, 2, 1);
+        observer.finish();
+        const hdf5::File trace = open_trace(folder.file("t.h5"));
+        for (const char* group : {"/spikes", "/counts", "/membrane", "/current", "/attention"})
+            CHECK(trace.links(group).empty() == (std::ranges::find(kept, group) == kept.end()));
+        if (word == "score" || word == "attention")
+            CHECK(trace.links("/attention/block.0.attn") ==
+                  std::vector<std::string>{word == "score" ? "score" : "weight"});
+    }
+}
+
+TEST_CASE("trace: the current of a neuron reads back as it was seen, with the threshold") {
+    const TemporaryFolder folder;
+    TraceObserver observer({.path = folder.file("t.h5"), .quantities = quantities("current")});
+    run(observer, 5, 2, 1);
+    observer.finish();
+    const hdf5::File trace = open_trace(folder.file("t.h5"));
+    CHECK(trace.real_attribute("/current/stem.lif", "threshold") == 0.75);
+    const Tensor expected = image_current(4);
+    const auto current = trace.read_rows<float>("/current/stem.lif", 4, 1);
+    CHECK(std::equal(current.begin(), current.end(), expected.values().begin(), expected.values().end()));
+}
+
+TEST_CASE("trace: images need not be neighbours") {
+    const TemporaryFolder folder;
+    TraceObserver observer({.path = folder.file("t.h5"), .images = {0, 3, 5, 9}});
+    run(observer, 10, 4, kSteps);
+    observer.finish();
+    const hdf5::File trace = open_trace(folder.file("t.h5"));
+    CHECK(trace.read<int64_t>("/samples/index") == std::vector<int64_t>{0, 3, 5, 9});
+    CHECK(traced_spikes(trace, "stem.lif", 2, 1).reshaped({kSteps, 1, kTokens, kChannels}) ==
+          image_spikes("stem.lif", SpikeKind::binary, 0.2, 5));
+}
+
 TEST_CASE("trace: potentials are asked for only where they are kept") {
     const TemporaryFolder folder;
-    TraceObserver observer({.path = folder.file("t.h5"), .images = 2, .layers = "stem.*"});
+    TraceObserver observer({.path = folder.file("t.h5"), .images = image_range(0, 2), .layers = "stem.*"});
     CHECK(observer.open(lane_of(0, 4))->wants_potential("stem.lif"));
     CHECK_FALSE(observer.open(lane_of(0, 4))->wants_potential("block.0.mlp.lif"));
     CHECK_FALSE(observer.open(lane_of(4, 4))->wants_potential("stem.lif"));
@@ -216,7 +295,7 @@ TEST_CASE("trace: a glob that matches no layer names the nearest") {
     TraceObserver observer({.path = folder.file("t.h5"), .layers = "stem.*, stem.lef"});
     CHECK(contains(message_of([&] { run(observer, 2, 2, kSteps); }), "`stem.lef` (did you mean `stem.lif`?)"));
     CHECK_THROWS_AS(TraceObserver({.path = folder.file("u.h5"), .layers = " , "}), Error);
-    CHECK_THROWS_AS(TraceObserver({.path = folder.file("u.h5"), .images = 0}), Error);
+    CHECK_THROWS_AS(TraceObserver({.path = folder.file("u.h5"), .images = image_range(0, 0)}), Error);
     CHECK_THROWS_AS(TraceObserver({.path = folder.file("no/u.h5")}), Error);
     CHECK_THROWS_AS(TraceObserver({.path = folder.file("")}), Error);
 }
@@ -235,12 +314,12 @@ TEST_CASE("trace: a layer that misses a step is an error") {
 
 TEST_CASE("trace: attention that comes once stands for every step") {
     const TemporaryFolder folder;
-    TraceObserver observer({.path = folder.file("t.h5"), .images = 2});
+    TraceObserver observer({.path = folder.file("t.h5"), .images = image_range(0, 2)});
     std::unique_ptr<Probe> probe = observer.open(lane_of(0, 2));
     probe->begin_chunk(0);
     Tensor scores({1, 2, kHeads, kTokens, kTokens});
     for (int64_t i = 0; i < scores.size(); ++i) scores[i] = static_cast<float>(i);
-    show(*probe, kScore, "score", scores, nullptr);
+    show(*probe, kScore, "score", scores);
     probe->on_result(logits_of(0, 2));
     observer.close(std::move(probe));
     observer.finish();
@@ -256,7 +335,7 @@ TEST_CASE("trace: a run that stops leaves the older trace, and a readable part o
     const std::string path = folder.file("t.h5");
     put(path, "older");
     {
-        TraceObserver observer({.path = path, .images = 100});
+        TraceObserver observer({.path = path, .images = image_range(0, 100)});
         run(observer, 6, 2, kSteps);
     }
     CHECK(contents(path) == "older");
@@ -269,10 +348,10 @@ TEST_CASE("trace: a full disk is one clear error, the older trace and what was f
     const TemporaryFolder folder;
     const std::string path = folder.file("t.h5");
     put(path, "older");
-    TraceObserver observer({.path = path, .images = 1000});
+    TraceObserver observer({.path = path, .images = image_range(0, 1000)});
     std::string text;
     {
-        const FullDisk disk(200'000);
+        const FullDisk disk(1'500'000);
         text = message_of([&] {
             run(observer, 200, 4, kSteps);
             observer.finish();
@@ -292,6 +371,18 @@ TEST_CASE("trace: a full disk is one clear error, the older trace and what was f
           image_spikes("stem.lif", SpikeKind::binary, 0.2, complete - 1));
 }
 
+TEST_CASE("trace: a trace of another version is refused with both versions") {
+    const TemporaryFolder folder;
+    {
+        hdf5::File file = hdf5::File::create(folder.file("a.h5"));
+        file.set_attribute("/", "schema", std::string(kTraceSchema));
+        file.set_attribute("/", "schema_version", 1);
+        file.close();
+    }
+    CHECK(message_of([&] { open_trace(folder.file("a.h5")); }) ==
+          folder.file("a.h5") + " has schema version 1; this program reads version 2");
+}
+
 TEST_CASE("trace: other files are not traces") {
     const TemporaryFolder folder;
     { hdf5::File::create(folder.file("a.h5")).make_group("/spikes"); }
@@ -304,11 +395,11 @@ TEST_CASE("trace: h5py decodes the same spikes, where it is installed") {
         return;
     }
     const TemporaryFolder folder;
-    TraceObserver observer({.path = folder.file("t.h5"), .images = 5});
+    TraceObserver observer({.path = folder.file("t.h5"), .images = image_range(0, 5)});
     run(observer, 5, 2, kSteps);
     observer.finish();
     const std::string script =
-        "/usr/bin/python3 " BISPIKE_SOURCE_DIR "/tools/python/read_trace.py " + folder.file("t.h5");
+        "/usr/bin/python3 " BISPIKE_SOURCE_DIR "/tools/python/bispike_trace.py " + folder.file("t.h5");
     REQUIRE(std::system((script + " > " + folder.file("list.txt")).c_str()) == 0);
     CHECK(contains(contents(folder.file("list.txt")), "stem.ilif_dense: integer, levels, [5, 70], rate 0."));
     for (const FakeLayer& layer : kLayers) {

@@ -240,8 +240,8 @@ class BadPlaces(toy.ProgramTest):
         self.assertFalse((self.folder / "trace.h5").exists())
 
     def test_a_trace_of_no_images(self):
-        self.refuse("simulate", self.config, "--trace", "trace.h5", "--trace-images", 0, says="--trace-images = 0")
-        self.refuse("simulate", self.config, "--trace", "trace.h5", "--trace-images", "x", says="--trace-images = `x`")
+        self.refuse("simulate", self.config, "--trace", "trace.h5", "--trace-images", 0, says="images `0`: `0` is not")
+        self.refuse("simulate", self.config, "--trace", "trace.h5", "--trace-images", "x", says="images `x`: `x` is not")
 
     def test_a_results_file_in_a_folder_that_is_missing(self):
         self.refuse("simulate", self.config, "--json", "none/out.json", says=["none/out.json", "No such file"])

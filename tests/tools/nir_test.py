@@ -78,7 +78,7 @@ class Info(toy.ProgramTest):
 
     def test_a_trace(self):
         self.succeed("simulate", self.config, "--quiet", "--trace", "trace.h5")
-        self.assertRegex(self.succeed("info", "trace.h5"), r"trace of 16 images, 4 steps\n  block\.0")
+        self.assertRegex(self.succeed("info", "trace.h5"), r"trace of 16 images, 4 steps\n  stem\.1_lif\n  block\.0")
 
 
 if __name__ == "__main__":

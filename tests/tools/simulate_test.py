@@ -8,7 +8,7 @@ import toy
 
 STABLE_KEYS = ["accuracy", "accuracy_by_step", "images", "timesteps", "images_per_second", "synops_per_image",
                "energy_per_image_pj", "layers"]
-RUN_KEYS = ["config", "seconds", "images_per_second", "peak_memory_bytes", "threads"]
+RUN_KEYS = ["config", "seconds", "images_per_second", "peak_memory_bytes", "threads", "settings", "seed"]
 CALL_KEYS = ["kernel", "event_calls", "dense_calls"]
 COUNTED = ["synops", "mac", "ac", "ac_bipolar", "ac_integer", "shift", "updates", "dense"]
 CELLS = list(itertools.product(["binary", "ternary"], ["none", "softmax", "shiftmax", "spike_count"]))

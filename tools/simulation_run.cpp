@@ -1,0 +1,104 @@
+// One simulation of an experiment over its test data.
+#include "tools/simulation_run.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "sim/core/parallel.h"
+#include "sim/report/answers.h"
+#include "sim/run/interrupt.h"
+#include "tools/version.h"
+
+namespace bispike {
+namespace {
+
+EnergyPrices prices(const Experiment& experiment) {
+    const std::string& path = experiment.options.energy.prices;
+    return path.empty() ? EnergyPrices{} : read_prices(path);
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double accuracy_of(const Model& model, const DataSource& set, const SimulateOptions& options) {
+    AccuracyObserver accuracy;
+    Observer* const observers[] = {&accuracy};
+    simulate(model, set.images(), options, observers, [](int64_t) {});
+    const AccuracyCounts& counts = accuracy.counts();
+    return static_cast<double>(counts.correct()) / static_cast<double>(counts.images);
+}
+
+}  // namespace
+
+SimulationRun::SimulationRun(Experiment& experiment)
+    : experiment_(experiment),
+      data_(experiment.options, experiment.timesteps()),
+      model_(experiment.make_model(data_.spec())),
+      prices_(prices(experiment)) {}
+
+int64_t SimulationRun::images() const {
+    const int64_t asked = experiment_.options.simulate.images;
+    return asked <= 0 ? data_.size() : std::min(asked, data_.size());
+}
+
+std::vector<int> SimulationRun::labels() const {
+    const auto all = data_.images().labels;
+    return {all.begin(), all.begin() + images()};
+}
+
+Provenance SimulationRun::provenance() const {
+    return {.settings = experiment_.settings.resolved(),
+            .model_hash =
+                experiment_.graph ? file_hash(experiment_.options.weights.weights) : model_hash(model_->parameters()),
+            .data_hash = data_.hash(images()),
+            .seed = experiment_.options.simulate.seed,
+            .version = version_text(),
+            .compiler = compiler_text(),
+            .dispatch = dispatch_target(),
+            .threads = thread_count()};
+}
+
+RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace, const ProgressSink& sink) {
+    const SimulateOptions& options = experiment_.options.simulate;
+    AccuracyObserver accuracy;
+    ActivityObserver activity;
+    AnswersObserver answers;
+    std::vector<Observer*> observers = {&accuracy, &activity, &answers};
+    if (trace != nullptr) observers.push_back(trace);
+    const InterruptGuard guard;
+    const auto start = std::chrono::steady_clock::now();
+    Progress progress("simulate", images(), sink);
+    const int64_t done = simulate(*model_, data_.images(), options, observers, [&](int64_t n) { progress.update(n); });
+    progress.finish();
+    const double seconds = seconds_since(start);
+    if (done < images())
+        fail("interrupted after {} of {} images{}", done, images(),
+             trace == nullptr ? "" : "; the trace so far is " + trace->partial_path());
+    if (trace != nullptr) trace->finish();
+    RunInfo info{.network = experiment_.settings.resolved().at("network.model"),
+                 .config = experiment_.path,
+                 .dataset = data_.name() + ", test",
+                 .provenance = provenance,
+                 .answers_hash = answers.finish(),
+                 .parameters = static_cast<uint64_t>(model_->parameters().trained_values()),
+                 .seconds = seconds,
+                 .weights = options.weights,
+                 .rounding = rounding()};
+    return make_results(info, accuracy.counts(), activity.layers(), prices_);
+}
+
+/// Runs the first images again, with rounded weights and with exact ones. Leaves the model with exact ones.
+std::optional<RoundingResults> SimulationRun::rounding() {
+    constexpr int64_t kMost = 1000;
+    SimulateOptions options = experiment_.options.simulate;
+    if (options.weights == "float32") return std::nullopt;
+    options.images = std::min(images(), kMost);
+    RoundingResults r{.images = static_cast<uint64_t>(options.images)};
+    r.accuracy = accuracy_of(*model_, data_, options);
+    model_->prepare(Purpose::simulate);
+    r.accuracy_float32 = accuracy_of(*model_, data_, options);
+    return r;
+}
+
+}  // namespace bispike
