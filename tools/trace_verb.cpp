@@ -1,88 +1,74 @@
-// `bispike trace diff`: the spikes of two traces, layer by layer, in the order of the network.
+// `bispike trace`: looking into traces, comparing them, and writing them as other programs read them.
 #include "tools/trace_verb.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "sim/core/error.h"
-#include "sim/report/trace_reader.h"
-#include "tools/flags.h"
+#include "sim/core/nearest.h"
+#include "tools/trace_verbs.h"
 
 namespace bispike {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: bispike trace diff A.h5 B.h5 [--quiet]\n\n"
-    "Compares the spikes of two traces, image by image. Names each layer with a difference, and its first: image, "
-    "step,\n"
-    "token and channel, with the potential and the threshold's side where the traces hold membranes. Exit status 0 if\n"
-    "all are equal, 1 if not.\n";
+    "usage: bispike trace info TRACE [--json]\n"
+    "       bispike trace cat TRACE LAYER [--what QUANTITY] [--images CHOICE] [--step T] [--json]\n"
+    "       bispike trace diff A B [--quiet]\n"
+    "       bispike trace export TRACE --format FORMAT --output FILE [--layers GLOB] [--images CHOICE] [--what "
+    "WORDS]\n\n"
+    "info    what a trace holds, layer by layer, and where it comes from\n"
+    "cat     the values of one layer, a line each: of spikes those that occurred\n"
+    "diff    the spikes of two traces, image by image: each layer with a difference and its first, image, step, token\n"
+    "        and channel, with the potentials where the traces hold them; exit status 0 if all are equal, 1 if not\n"
+    "export  sonata: spikes and a report of membrane or current, for libsonata; nirdata: events and time-gridded data\n"
+    "        of the NIR project; csv: quantity,layer,image,step,index,value; npz: dense arrays for numpy.load\n";
 
-struct Place {
-    int64_t image, step, token, channel;
+struct TraceVerb {
+    const char* name;
+    size_t files;
+    const char* needs;
+    int (*run)(const TraceFlags& flags);
 };
 
-/// The place of slot `i` of spikes [images, T, ..., C].
-Place place_of(const Shape& s, int64_t i) {
-    const int64_t tokens = s.product(2, s.rank() - 1);
-    return {i / (s[1] * tokens * s[-1]), i / (tokens * s[-1]) % s[1], i / s[-1] % tokens, i % s[-1]};
-}
+constexpr TraceVerb kVerbs[] = {{"info", 1, "a trace", trace_info},
+                                {"cat", 2, "a trace and a layer", trace_cat},
+                                {"diff", 2, "two traces", trace_diff},
+                                {"export", 1, "a trace", trace_export}};
 
-/// " potential 0.98 and 1.01", where both traces hold the membrane of the layer.
-std::string potentials(const hdf5::File& a, const hdf5::File& b, const std::string& layer, int64_t image, int64_t slot,
-                       int64_t each) {
-    const std::string object = "/membrane/" + layer;
-    if (!a.has(object) || !b.has(object)) return "";
-    const auto at = static_cast<size_t>(slot % each);
-    return fmt::format("; potential {:.9g} and {:.9g}", a.read_rows<float>(object, image, 1)[at],
-                       b.read_rows<float>(object, image, 1)[at]);
-}
-
-/// Prints what differs in a layer; returns the number of different spikes.
-int64_t diff_layer(const hdf5::File& a, const hdf5::File& b, const std::string& layer, bool quiet) {
-    const Spikes first = traced_spikes(a, layer), second = traced_spikes(b, layer);
-    if (first.shape() != second.shape())
-        fail("`{}`: {} in {}, {} in {}", layer, first.shape().str(), a.path(), second.shape().str(), b.path());
-    const Tensor x = first.to_tensor(), y = second.to_tensor();
-    int64_t differing = 0, at = -1;
-    for (int64_t i = 0; i < x.size(); ++i)
-        if (x[i] != y[i] && ++differing == 1) at = i;
-    if (differing == 0 || quiet) return differing;
-    const Place p = place_of(x.shape(), at);
-    fmt::print("{}: {} of {} spikes differ; first at image {}, step {}, token {}, channel {}: {:g} and {:g}{}\n", layer,
-               differing, x.size(), p.image, p.step, p.token, p.channel, x[at], y[at],
-               potentials(a, b, layer, p.image, at, x.size() / x.shape()[0]));
-    return differing;
-}
-
-/// Layers that both traces hold. Throws Error where they hold none in common; prints those that one lacks.
-std::vector<std::string> common_layers(const hdf5::File& a, const hdf5::File& b, bool quiet) {
-    const auto first = traced_layers(a), second = traced_layers(b);
-    std::vector<std::string> both, one;
-    std::ranges::set_intersection(first, second, std::back_inserter(both));
-    std::ranges::set_symmetric_difference(first, second, std::back_inserter(one));
-    if (both.empty()) fail("{} and {} hold no layer in common", a.path(), b.path());
-    if (!quiet)
-        for (const std::string& layer : one) fmt::print("{}: in one trace only\n", layer);
-    return both;
+const TraceVerb& find_verb(const std::string& name) {
+    std::vector<std::string> names;
+    for (const TraceVerb& verb : kVerbs) {
+        if (name == verb.name) return verb;
+        names.emplace_back(verb.name);
+    }
+    throw UsageError(fmt::format("trace {}; see `bispike trace --help`", suggestion(name, names)));
 }
 
 }  // namespace
 
 int trace_verb(std::span<const std::string> args) {
-    const CommonFlags flags = parse_flags(args, kUsage, {});
-    if (flags.help) return 0;
-    require_no_rest(flags.rest);
-    if (flags.positionals.size() != 3 || flags.positionals[0] != "diff")
-        throw UsageError("give `diff` and two traces; see `bispike trace --help`");
-    const hdf5::File a = open_trace(flags.positionals[1]), b = open_trace(flags.positionals[2]);
-    int64_t differing = 0;
-    const auto layers = common_layers(a, b, flags.quiet);
-    for (const std::string& layer : layers) differing += diff_layer(a, b, layer, flags.quiet);
-    if (differing > 0) fail("{} and {} differ in {} spikes", a.path(), b.path(), differing);
-    if (!flags.quiet) fmt::print("{} layers, all spikes equal\n", layers.size());
-    return 0;
+    TraceFlags flags;
+    TraceChoice& choice = flags.choice;
+    const CommonFlags common = parse_flags(
+        args, kUsage, {{"json", "cat, info: print JSON", &flags.json}},
+        {{"images", "CHOICE", "which images: the first 4 of the trace [all], index:3,40-49, class:2,5, class:2,5:4",
+          &choice.images},
+         {"what", "WORDS", "of spikes, membrane, current, score, attention [all; cat: the first there is]",
+          &choice.what},
+         {"step", "T", "cat: this time step alone", &flags.step},
+         {"layers", "GLOB", "export: which layers, e.g. 'block.*.attn*' [all]", &choice.layers},
+         {"format", "FORMAT", "export: sonata, nirdata, csv or npz", &flags.format},
+         {"output,o", "FILE", "export: the file to write", &flags.output},
+         {"step-ms", "MS", "sonata, nirdata: the time that a step stands for [1]", &flags.step_ms}});
+    if (common.help) return 0;
+    require_no_rest(common.rest);
+    if (common.positionals.empty())
+        throw UsageError("give `info`, `cat`, `diff` or `export`; see `bispike trace --help`");
+    const TraceVerb& verb = find_verb(common.positionals[0]);
+    flags.files.assign(common.positionals.begin() + 1, common.positionals.end());
+    flags.quiet = common.quiet;
+    if (flags.files.size() != verb.files)
+        throw UsageError(fmt::format("trace {} takes {}; see `bispike trace --help`", verb.name, verb.needs));
+    return verb.run(flags);
 }
 
 }  // namespace bispike

@@ -1,4 +1,4 @@
-// `bispike trace diff`: two traces against each other.
+// `bispike trace`: looking into traces.
 #pragma once
 
 #include <span>

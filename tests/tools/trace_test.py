@@ -1,7 +1,7 @@
 """Traces from the command line: they open in h5py and agree with results.json. Usage: FILE PROGRAM."""
 import json
 import pathlib
-import runpy
+import resource
 import signal
 import subprocess
 import sys
@@ -12,7 +12,9 @@ import numpy
 
 import toy
 
-READER = pathlib.Path(__file__).parents[2] / "tools/python/read_trace.py"
+READER = pathlib.Path(__file__).parents[2] / "tools/python/bispike_trace.py"
+sys.path.insert(0, str(READER.parent))
+from bispike_trace import Trace, traced_pixels  # noqa: E402
 
 
 class TraceTest(toy.ProgramTest):
@@ -31,23 +33,27 @@ class TraceTest(toy.ProgramTest):
         return file
 
 
+    def loader(self):
+        trace = Trace(self.folder / "trace.h5")
+        self.addCleanup(trace.file.close)
+        return trace
+
+
 class Content(TraceTest):
     def test_spikes_agree_with_the_results(self):
-        decode = runpy.run_path(str(READER))["decode_spikes"]
         for neuron in ["lif", "ternary_lif", "ilif"]:
             results = self.trace("--neuron.model", neuron)
             self.assertGreater(results["spikes"], 0)
             layers = [layer for layer in results["layers"] if layer["kind"] == "neuron"]
-            with h5py.File(self.folder / "trace.h5", "r") as trace:
-                self.assertEqual(sorted(layer["name"] for layer in layers if layer["name"] in trace["spikes"]),
-                                 sorted(layer["name"] for layer in layers))
+            with Trace(self.folder / "trace.h5") as trace:
+                self.assertEqual(trace.neurons, [layer["name"] for layer in layers])
                 for layer in layers:
-                    dense = decode(trace, layer["name"]).astype(int)
+                    dense = trace.spikes(layer["name"]).astype(int)
                     self.assertEqual((dense.shape[:2], dense.size), ((24, 4), layer["slots"]), layer["name"])
                     self.assertEqual(numpy.count_nonzero(dense), layer["spikes"], layer["name"])
                     self.assertEqual(numpy.count_nonzero(dense < 0), layer["negative_spikes"], layer["name"])
                     self.assertEqual(numpy.abs(dense).sum(), layer["spike_level"], layer["name"])
-                    counts = trace["counts"][layer["name"]][:]
+                    counts = trace.file["counts"][layer["name"]][:]
                     self.assertTrue((counts == numpy.count_nonzero(dense.reshape(24, 4, -1), axis=2)).all())
 
     def test_a_trace_goes_into_a_new_output_folder(self):
@@ -66,11 +72,31 @@ class Content(TraceTest):
         numpy.testing.assert_allclose(by_step, results["accuracy_by_step"], rtol=1e-12)
 
     def test_membranes_explain_the_spikes(self):
-        self.trace("--neuron.model", "lif", "--trace-layers", "block.0.mlp.fc1_lif")
-        decode = runpy.run_path(str(READER))["decode_spikes"]
-        trace = self.open()
-        potential = trace["membrane/block.0.mlp.fc1_lif"][:]
-        self.assertTrue(((potential >= 1) == decode(trace, "block.0.mlp.fc1_lif")).all())
+        self.trace("--neuron.model", "lif", "--neuron.threshold", "0.75", "--trace-layers", "block.0.mlp.fc1_lif")
+        trace = self.loader()
+        potential, theta = trace.membrane("block.0.mlp.fc1_lif"), trace.threshold("block.0.mlp.fc1_lif")
+        self.assertEqual(theta, 0.75)
+        self.assertTrue(((potential >= theta) == trace.spikes("block.0.mlp.fc1_lif")).all())
+
+    def test_currents_explain_the_membranes(self):
+        """h = v + (x - v) / tau from the current x; v is h, or 0 after a spike: SpikingJelly's convention."""
+        self.trace("--neuron.model", "lif", "--trace-what", "membrane,current,spikes")
+        trace = self.loader()
+        for layer in trace.neurons:
+            x, h, s = trace.current(layer), trace.membrane(layer), trace.spikes(layer)
+            self.assertEqual((x.shape, x.dtype), (h.shape, numpy.float32))
+            v = numpy.zeros_like(h[:, 0])
+            for step in range(4):
+                numpy.testing.assert_allclose(h[:, step], v + (x[:, step] - v) / 2, rtol=1e-5, atol=1e-6,
+                                              err_msg=layer)
+                v = numpy.where(s[:, step] != 0, 0, h[:, step])
+
+    def test_currents_are_the_same_in_chunks_of_time(self):
+        self.trace("--trace-what", "current")
+        usual = {layer: self.loader().current(layer) for layer in self.loader().neurons}
+        self.trace("--trace-what", "current", "--simulate.chunk", 1, "--simulate.batch", 5)
+        for layer, current in usual.items():
+            numpy.testing.assert_array_equal(self.loader().current(layer), current)
 
     def test_attention_rows_sum_to_one(self):
         self.trace("--attention.score_norm", "spike_count", "--trace-layers", "block.0.attn*")
@@ -103,11 +129,9 @@ class Choice(TraceTest):
         self.assertEqual(len(self.open()["samples/index"]), 16)
 
     def test_threads_batches_and_chunks_change_no_spike(self):
-        decode = runpy.run_path(str(READER))["decode_spikes"]
-
         def spikes():
-            with h5py.File(self.folder / "trace.h5", "r") as trace:
-                return {layer: decode(trace, layer).tobytes() for layer in trace["spikes"]}
+            with Trace(self.folder / "trace.h5") as trace:
+                return {layer: trace.spikes(layer).tobytes() for layer in trace.neurons}
         self.trace("--threads", 1)
         usual = spikes()
         for cut in [["--threads", 2], ["--simulate.batch", 5], ["--simulate.chunk", 1]]:
@@ -115,7 +139,111 @@ class Choice(TraceTest):
             self.assertEqual(spikes(), usual, cut)
 
 
+    def test_images_are_chosen_by_number_and_by_class(self):
+        for choice, images in [("index:21,3-5", [3, 4, 5, 21]), ("class:1", list(range(1, 24, 3))),
+                               ("class:2,0:2", [0, 2, 3, 5]), ("7", list(range(7)))]:
+            self.succeed("simulate", self.model, "--quiet", "--trace", "trace.h5", "--trace-images", choice)
+            trace = self.loader()
+            self.assertEqual(trace.images.tolist(), images)
+            self.assertEqual(trace.labels.tolist(), [i % 3 for i in images])
+            trace.file.close()
+
+    def test_chosen_images_are_traced_as_among_all(self):
+        self.trace()
+        usual = self.loader()
+        picked = {layer: usual.spikes(layer)[[3, 4, 21]] for layer in usual.neurons}
+        usual.file.close()
+        self.succeed("simulate", self.model, "--quiet", "--trace", "trace.h5", "--trace-images", "index:3-4,21")
+        for layer, spikes in picked.items():
+            numpy.testing.assert_array_equal(self.loader().spikes(layer), spikes)
+
+    def test_only_the_chosen_quantities_are_kept(self):
+        for what, groups in [("spikes", ["counts", "spikes"]), ("membrane, current", ["current", "membrane"]),
+                             ("score", ["attention"])]:
+            self.succeed("simulate", self.model, "--quiet", "--trace", "trace.h5", "--trace-what", what)
+            with h5py.File(self.folder / "trace.h5", "r") as trace:
+                full = [group for group in ["attention", "counts", "current", "membrane", "spikes"] if len(trace[group])]
+            self.assertEqual(full, groups)
+
+    def test_a_trace_carries_its_origin_and_that_is_the_one_of_the_results(self):
+        results = self.trace("--threads", 1)
+        trace = self.loader()
+        for key in ["model_hash", "data_hash", "seed", "version", "compiler", "dispatch", "threads"]:
+            self.assertEqual(trace.provenance[key], results[key], key)
+        self.assertEqual(trace.settings, results["settings"])
+
+    def test_pixels_of_the_traced_images_are_found(self):
+        self.succeed("simulate", self.model, "--quiet", "--trace", "trace.h5", "--trace-images", "index:2,7")
+        pixels = traced_pixels(self.loader())
+        self.assertEqual((pixels.shape, pixels.dtype), ((2, 8, 8), numpy.uint8))
+        self.assertEqual([int(image.sum(axis=1).argmax()) // 3 for image in pixels], [2, 1])
+
+    def test_what_cannot_be_traced_is_named(self):
+        for flag, value, says in [("layers", "block.0.attn.q_lip", "did you mean `block.0.attn.q_lif`"),
+                                  ("layers", ",", "the layers to trace are"),
+                                  ("images", "index:24", "there is no image 24"),
+                                  ("images", "class:3", "none of the 24 images is of class 3"),
+                                  ("images", "0", "`0` is not a number of at least 1"),
+                                  ("what", "spikes,membranes", "did you mean `membrane`?")]:
+            self.refuse("simulate", self.model, "--trace", "trace.h5", f"--trace-{flag}", value, says=says)
+        for flag in ["layers", "images", "what"]:
+            self.refuse("simulate", self.model, f"--trace-{flag}", "1", says="needs --trace FILE", status=2)
+
+
+class Limits(TraceTest):
+    def test_memory_does_not_grow_with_the_trace(self):
+        """The bound of sim/report/README.md: lanes in flight and three more, and a hundredth of the file."""
+        images = toy.write_images(self.folder / "many", test=3000)
+        run = ["--data.set", f"idx:{images}", "--threads", 1, "--simulate.batch", 8]
+        peak = {}
+        for count in [16, 3000]:
+            told = self.succeed("simulate", self.model, *run, "--json", "--trace", "trace.h5", "--trace-images", count)
+            peak[count] = json.loads(told)["peak_memory_bytes"]
+        with h5py.File(self.folder / "trace.h5", "r") as trace:
+            arrays = []
+            trace.visititems(lambda _, item: arrays.append(item) if isinstance(item, h5py.Dataset) else None)
+            held = sum(array.size * array.dtype.itemsize for array in arrays)
+        lanes = (2 * 1 + 3) * 8 / 3000 * held
+        index = (self.folder / "trace.h5").stat().st_size / 100
+        spread = 8e6  # of the allocators' from run to run
+        self.assertGreater(held, 10 * (lanes + index + spread))
+        self.assertLess(peak[3000] - peak[16], lanes + index + spread)
+
+    def test_a_full_disk_is_one_clear_line(self):
+        def small_disk():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+        self.trace()
+        self.refuse("simulate", self.model, "--trace", "trace.h5", "--trace-images", 24, preexec_fn=small_disk,
+                    says=["trace.h5.partial: cannot write /", "File too large"])
+
+
 class Interrupt(TraceTest):
+    def test_a_killed_run_leaves_a_trace_up_to_its_last_flush(self):
+        images = toy.write_images(self.folder / "many", test=60000)
+        command = [self.program, "simulate", str(self.model), "--data.set", f"idx:{images}", "--quiet", "--threads",
+                   "1", "--trace", "trace.h5", "--trace-images", "60000"]
+        partial = self.folder / "trace.h5.partial"
+        with subprocess.Popen(command, cwd=self.folder) as run:
+            while run.poll() is None and not (partial.exists() and partial.stat().st_size > 3_000_000):
+                time.sleep(0.01)
+            run.kill()
+        self.assertEqual(run.returncode, -signal.SIGKILL)
+        partial.rename(self.folder / "cut.h5")
+        told = json.loads(self.succeed("trace", "info", "cut.h5", "--json"))
+        count = told["images"]
+        self.assertTrue(0 < count < 60000 and not told["complete"], told["images"])
+        self.succeed("simulate", self.model, "--data.set", f"idx:{images}", "--quiet", "--simulate.images", count,
+                     "--trace", "trace.h5", "--trace-images", count)
+        with Trace(self.folder / "cut.h5") as cut, Trace(self.folder / "trace.h5") as whole:
+            self.assertEqual((cut.complete, whole.complete), (False, True))
+            self.assertEqual(cut.images.tolist(), list(range(count)))
+            numpy.testing.assert_array_equal(cut.logits, whole.logits)
+            for layer in whole.neurons:
+                numpy.testing.assert_array_equal(cut.spikes(layer), whole.spikes(layer))
+                numpy.testing.assert_array_equal(cut.membrane(layer), whole.membrane(layer))
+        self.assertRegex(self.succeed("trace", "diff", "cut.h5", "trace.h5"), "all spikes equal")
+
     def test_ctrl_c_leaves_the_older_trace_alone_and_names_the_new_one(self):
         self.trace()
         before = self.checksums()
@@ -152,16 +280,15 @@ class Diff(TraceTest):
         self.assertRegex(self.succeed("trace", "diff", "a.h5", "trace.h5"), r"^\d+ layers, all spikes equal\n$")
 
     def test_the_first_different_spike_of_each_layer_is_named(self):
-        decode = runpy.run_path(str(READER))["decode_spikes"]
         self.trace("--neuron.model", "lif")
         (self.folder / "a.h5").write_bytes((self.folder / "trace.h5").read_bytes())
         self.trace("--neuron.model", "lif", "--neuron.threshold", "0.97")
         done = self.run_program("trace", "diff", "a.h5", "trace.h5")
         self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
-        with h5py.File(self.folder / "a.h5") as one, h5py.File(self.folder / "trace.h5") as other:
+        with Trace(self.folder / "a.h5") as one, Trace(self.folder / "trace.h5") as other:
             lines = {line.split(": ")[0]: line for line in done.stdout.splitlines()}
-            for layer in one["spikes"]:
-                a, b = (decode(file, layer).astype(int) for file in [one, other])
+            for layer in one.neurons:
+                a, b = (file.spikes(layer).astype(int) for file in [one, other])
                 different = numpy.argwhere(a.reshape(24, 4, -1, a.shape[-1]) != b.reshape(24, 4, -1, a.shape[-1]))
                 self.assertEqual(layer in lines, len(different) > 0, layer)
                 if len(different):
