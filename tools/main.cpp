@@ -21,6 +21,7 @@
 #include "tools/simulate_verb.h"
 #include "tools/trace_verb.h"
 #include "tools/train_verb.h"
+#include "tools/verify_verb.h"
 #include "tools/version.h"
 
 namespace bispike {
@@ -36,12 +37,13 @@ constexpr Verb kVerbs[] = {
     {"simulate", "run a model over images: accuracy, firing rates, operations, energy, traces", simulate_verb},
     {"energy", "what the operations of a model cost, under every way of counting them", energy_verb},
     {"train", "train a network from a config", train_verb},
+    {"verify", "repeat a run and compare it to the bit", verify_verb},
     {"data", "fetch and list image sets", data_verb},
     {"import", "take weights as their authors published them into a model file", import_verb},
     {"export", "write a model for other programs: weights under public names, or a NIR graph", export_verb},
     {"check", "compare a model with what another program recorded, spike by spike", check_verb},
     {"bench", "measure how fast a network of a given size and activity runs here", bench_verb},
-    {"trace", "compare two traces, spike by spike", trace_verb},
+    {"trace", "look into traces, compare them, write them as other programs read them", trace_verb},
     {"info", "list the registered models, or tell what files hold", info_verb},
 };
 

@@ -3,7 +3,9 @@
 
 #include <cstdio>
 
+#include "datasets/data_hash.h"
 #include "sim/core/parallel.h"
+#include "sim/core/sha256.h"
 #include "sim/io/atomic_file.h"
 #include "sim/report/progress.h"
 #include "sim/run/interrupt.h"
@@ -33,6 +35,7 @@ TrainingRun::TrainingRun(Experiment& experiment, const CommonFlags& flags)
 
 void TrainingRun::begin() {
     make_output_folder(flags_);
+    model_hash_ = model_hash(model_->parameters());
     say(version_text());
     say(fmt::format("config {}, data {} ({} train, {} test images), {} trained parameters, {} threads",
                     experiment_.path, train_set_.name, train_set_.size(), test_set_.size(),
@@ -43,7 +46,11 @@ void TrainingRun::resume() {
     const Checkpoint c = read_checkpoint(checkpoint_path());
     require_same_config(c.model.settings);
     restore(c, *model_, trainer_);
+    for (const char* word : {"log", "epochs", "model_hash"})
+        if (!c.words.contains(word)) fail("{} is of an older program: it has no {}", checkpoint_path(), word);
     log_ = c.words.at("log");
+    epochs_ = c.words.at("epochs");
+    model_hash_ = c.words.at("model_hash");
     seconds_ = c.figures.at("seconds");
     say(fmt::format("resumed at epoch {} step {}", trainer_.place().epoch + 1, trainer_.place().step));
 }
@@ -56,6 +63,7 @@ bool TrainingRun::epoch() {
     if (interrupted()) return save_early(start);  // the validation may have stopped half-way
     seconds_ += seconds_since(start);
     say(epoch_line(validation, train_seconds));
+    keep_epoch(validation);
     trainer_.end_epoch();
     save();
     return true;
@@ -64,8 +72,10 @@ bool TrainingRun::epoch() {
 void TrainingRun::finish() {
     const std::string path = flags_.output + "/model.h5";
     say(fmt::format("trained in {:.0f} s; model: {}", seconds_, path));
-    save_model(path, model_->parameters(), about());
+    save_model(path, model_->parameters(), about_finished());
     write_file(log_path(), log_);
+    write_file(flags_.output + "/config.ini", experiment_.settings.ini());
+    write_file(flags_.output + "/results.json", training_json(results()));
 }
 
 TrainingSource TrainingRun::source() {
@@ -119,6 +129,42 @@ std::string TrainingRun::epoch_line(const AccuracyCounts& validation, double tra
         trainer_.learning_rate(), trainer_.gradient_norm(), images / train_seconds, seconds_);
 }
 
+void TrainingRun::keep_epoch(const AccuracyCounts& validation) {
+    const TrainPlace& p = trainer_.place();
+    epochs_ += (epochs_.empty() ? "" : ",") + epoch_json({.epoch = p.epoch + 1,
+                                                          .loss = p.loss / static_cast<double>(p.images),
+                                                          .train_images = p.images,
+                                                          .train_correct = p.correct,
+                                                          .test_images = validation.images,
+                                                          .test_correct = validation.correct()});
+}
+
+/// Of the images that are learnt and of those that are tested with, one hash.
+Provenance TrainingRun::provenance() const {
+    Sha256 data;
+    data.add(data_hash(train_set_, train_set_.size()));
+    data.add(data_hash(test_set_, test_set_.size()));
+    return {.settings = experiment_.settings.resolved(),
+            .model_hash = model_hash_,
+            .data_hash = hexadecimal(data.finish()),
+            .seed = experiment_.options.train.seed,
+            .version = version_text(),
+            .compiler = compiler_text(),
+            .dispatch = dispatch_target(),
+            .threads = thread_count()};
+}
+
+TrainingResults TrainingRun::results() const {
+    return {.network = experiment_.settings.resolved().at("network.model"),
+            .config = experiment_.path,
+            .dataset = train_set_.name,
+            .parameters = static_cast<uint64_t>(model_->parameters().trained_values()),
+            .provenance = provenance(),
+            .weights_hash = model_hash(model_->parameters()),
+            .epochs = epochs_,
+            .seconds = seconds_};
+}
+
 /// The config that decides the weights: what only simulating reads may change between runs.
 std::map<std::string, std::string> TrainingRun::resolved() const {
     std::map<std::string, std::string> all = experiment_.settings.resolved();
@@ -150,10 +196,25 @@ ModelFile TrainingRun::about() const {
     return file;
 }
 
+/// With all that it takes to repeat the training; the settings are the file's own.
+ModelFile TrainingRun::about_finished() const {
+    ModelFile file = about();
+    const Provenance p = provenance();
+    file.provenance.insert({{"model_hash", p.model_hash},
+                            {"data_hash", p.data_hash},
+                            {"seed", text::from(p.seed)},
+                            {"compiler", p.compiler},
+                            {"dispatch", p.dispatch},
+                            {"threads", text::from(p.threads)}});
+    return file;
+}
+
 void TrainingRun::save() {
     Checkpoint c = make_checkpoint(*model_, trainer_, about());
     c.figures["seconds"] = seconds_;
     c.words["log"] = log_;
+    c.words["epochs"] = epochs_;
+    c.words["model_hash"] = model_hash_;
     save_checkpoint(checkpoint_path(), c);
     write_file(log_path(), log_);
 }

@@ -7,14 +7,15 @@
 #include <string>
 
 #include "sim/report/accuracy.h"
+#include "sim/report/training_json.h"
 #include "sim/run/train.h"
 #include "tools/experiment.h"
 #include "tools/flags.h"
 
 namespace bispike {
 
-/// Files in --output: checkpoint.h5, train.log, model.h5. Call begin() or resume(), then epoch() until done(), then
-/// finish().
+/// Files in --output: config.ini, checkpoint.h5, train.log, model.h5 and, last, results.json. Call begin() or resume(),
+/// then epoch() until done(), then finish().
 class TrainingRun {
 public:
     /// Loads the images and builds the model. Throws Error for what does not fit together.
@@ -28,6 +29,8 @@ public:
     bool epoch();
     void finish();
 
+    /// What the run is made of. After begin() or resume().
+    Provenance provenance() const;
     std::string checkpoint_path() const { return flags_.output + "/checkpoint.h5"; }
 
 private:
@@ -38,9 +41,12 @@ private:
     bool save_early(Clock::time_point start);
     AccuracyCounts validate();
     std::string epoch_line(const AccuracyCounts& validation, double train_seconds) const;
+    void keep_epoch(const AccuracyCounts& validation);
     std::map<std::string, std::string> resolved() const;
+    TrainingResults results() const;
     void require_same_config(const std::map<std::string, std::string>& old) const;
     ModelFile about() const;
+    ModelFile about_finished() const;
     void save();
     void say(const std::string& line);
 
@@ -50,8 +56,10 @@ private:
     std::unique_ptr<Model> model_;
     Trainer trainer_;
     std::string log_;
-    double seconds_ = 0;     // of all sessions of this run
-    int64_t steps_run_ = 0;  // in this session's part of the epoch
+    std::string epochs_;      // epoch_json of each, separated by commas
+    std::string model_hash_;  // of the weights that the training began with
+    double seconds_ = 0;      // of all sessions of this run
+    int64_t steps_run_ = 0;   // in this session's part of the epoch
 };
 
 }  // namespace bispike

@@ -57,7 +57,7 @@ class Files(TrainTest):
     def test_a_run_writes_its_model_its_log_and_a_checkpoint(self):
         printed = self.train_to("run")
         self.assertEqual(sorted(p.name for p in (self.folder / "run").iterdir()),
-                         ["checkpoint.h5", "model.h5", "train.log"])
+                         ["checkpoint.h5", "config.ini", "model.h5", "results.json", "train.log"])
         with h5py.File(self.folder / "run/model.h5", "r") as model:
             self.assertEqual(model.attrs["schema"], "bispike-model")
             self.assertEqual(model["settings"].attrs["network.dim"], "8")
@@ -118,6 +118,10 @@ class Resume(TrainTest):
             moments = [arrays(self.folder / run / "checkpoint.h5", "optimiser") for run in ["whole", output]]
             self.assertEqual(*moments)
             self.assertGreater(len(moments[0]), 20)
+            whole, cut = (json.loads((self.folder / run / "results.json").read_text()) for run in ["whole", output])
+            self.assertEqual([whole[key] for key in ["epochs", "weights_hash", "model_hash", "data_hash"]],
+                             [cut[key] for key in ["epochs", "weights_hash", "model_hash", "data_hash"]])
+            self.assertEqual(len(whole["epochs"]), EPOCHS)
 
     def test_a_validation_that_was_cut_short_is_repeated(self):
         labels, images = ([i % 3 for i in range(24)] * 4000, self.pixels_of_test_images() * 4000)

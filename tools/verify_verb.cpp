@@ -1,0 +1,134 @@
+// `bispike verify RUN`: repeats the run of a run directory from its config, and compares every figure to the bit.
+#include "tools/verify_verb.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "sim/core/parallel.h"
+#include "sim/report/provenance_json.h"
+#include "sim/report/repeat.h"
+#include "sim/report/results_json.h"
+#include "sim/run/interrupt.h"
+#include "tools/flags.h"
+#include "tools/simulation_run.h"
+#include "tools/training_run.h"
+
+namespace bispike {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kUsage =
+    "usage: bispike verify RUN [--threads N] [--quiet]\n\n"
+    "Repeats the run of `simulate` or `train` that wrote the folder RUN, from RUN/config.ini, and compares\n"
+    "what comes out with RUN/results.json to the last bit: the answers to every image (answers_hash) or the\n"
+    "trained weights (weights_hash), every count, every figure but times and memory. Says first whether\n"
+    "model, data or program are others. Exit status 0 if all is equal, 1 if not. RUN stays as it is.\n";
+
+std::string read_file(const fs::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::string read_results(const std::string& run) {
+    for (const char* name : {"config.ini", "results.json"})
+        if (!fs::is_regular_file(fs::path(run) / name))
+            fail("{} is not the folder of a finished run: there is no {}", run, (fs::path(run) / name).string());
+    return read_file(fs::path(run) / "results.json");
+}
+
+/// "simulate" or "train".
+std::string kind_of(const std::string& results, const std::string& run) {
+    const auto j = nlohmann::json::parse(results, nullptr, false);
+    if (j.is_object() && j.contains("run") && (j["run"] == "simulate" || j["run"] == "train")) return j["run"];
+    fail("{}/results.json is none of `simulate` or `train`", run);
+}
+
+/// A long value cut short for one line.
+std::string shown(const std::string& value) {
+    constexpr size_t kMost = 70;
+    if (value.empty()) return "missing";
+    return value.size() <= kMost ? value : value.substr(0, kMost) + "...";
+}
+
+void print(const char* what, const std::vector<DifferentFigure>& all) {
+    constexpr size_t kMost = 20;
+    for (size_t i = 0; i < std::min(kMost, all.size()); ++i)
+        fmt::print("{} {}: {} then, {} now\n", what, all[i].key, shown(all[i].before), shown(all[i].now));
+    if (all.size() > kMost) fmt::print("and {} more\n", all.size() - kMost);
+    std::fflush(stdout);
+}
+
+/// A folder for the files of a training that is repeated.
+class ScratchFolder {
+public:
+    ScratchFolder() {
+        std::string pattern = (fs::temp_directory_path() / "bispike-verify-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr)
+            fail("cannot make a folder in {}", fs::temp_directory_path().string());
+        path_ = pattern;
+    }
+    ~ScratchFolder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+    const fs::path& path() const { return path_; }
+
+private:
+    fs::path path_;
+};
+
+std::string simulate_again(Experiment& experiment, const std::string& before, const CommonFlags& flags) {
+    SimulationRun run(experiment);
+    const Provenance provenance = run.provenance();
+    if (!flags.quiet) print("another", different_origins(before, provenance_json(provenance)));
+    run.prepare();
+    return results_json(run.run(provenance, nullptr, flags.sink()));
+}
+
+std::string train_again(Experiment& experiment, const std::string& before, const CommonFlags& flags) {
+    const ScratchFolder scratch;
+    CommonFlags silent = flags;
+    silent.output = scratch.path().string(), silent.quiet = true;
+    TrainingRun run(experiment, silent);
+    const InterruptGuard guard;
+    run.begin();
+    if (!flags.quiet) print("another", different_origins(before, provenance_json(run.provenance())));
+    while (!run.done())
+        if (!run.epoch()) fail("interrupted: nothing was compared");
+    run.finish();
+    return read_file(scratch.path() / "results.json");
+}
+
+}  // namespace
+
+int verify_verb(std::span<const std::string> args) {
+    std::string threads;
+    const CommonFlags flags = parse_flags(args, kUsage, {}, {{"threads", "N", "threads [one per core]", &threads}});
+    if (flags.help) return 0;
+    require_no_rest(flags.rest);
+    const std::string& run = flags.positional("the folder of a run");
+    const std::string before = read_results(run), kind = kind_of(before, run);
+    int count = 0;
+    if (!threads.empty()) text::into(count, "--threads", threads);
+    const ThreadLimit limit(count);
+    std::vector<std::string> rest;
+    Experiment experiment((fs::path(run) / "config.ini").string(), {}, rest);
+    const std::string now =
+        kind == "train" ? train_again(experiment, before, flags) : simulate_again(experiment, before, flags);
+    const auto figures = different_figures(before, now);
+    if (!flags.quiet) print("differs", figures);
+    if (!figures.empty())
+        fail("{} is not repeated: {} figures differ, the first is {}", run, figures.size(), figures.front().key);
+    if (!flags.quiet) fmt::print("{}: repeated to the bit\n", run);
+    return 0;
+}
+
+}  // namespace bispike
