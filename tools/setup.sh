@@ -2,8 +2,9 @@
 # Sourced, never run. The scripts call set_up once, then stage, configure and build as they need.
 
 # Debian packages that have no command of their own to look for. The names are the same in Debian 12, 13 and
-# Ubuntu 24.04. The demo reads the images of dataset-fashion-mnist, and shows with h5py that its trace is plain HDF5.
-readonly packages=(
+# Ubuntu 24.04; tools/test adds its own. The demo reads the images of dataset-fashion-mnist, and shows with h5py that its
+# trace is plain HDF5.
+packages=(
     ca-certificates dataset-fashion-mnist doctest-dev libboost-program-options-dev libcurl4-openssl-dev
     libfmt-dev libhdf5-dev libhwy-dev libpng-dev libtbb-dev libzip-dev nlohmann-json3-dev
     python3-h5py zlib1g-dev
