@@ -47,4 +47,17 @@ ImageSource DataSource::images() const {
             [&recordings](std::span<const int64_t> samples) { return recordings.recordings(samples); }};
 }
 
+Pictures DataSource::pictures() const {
+    const auto* set = std::get_if<ImageSet>(&set_);
+    if (set == nullptr) return {};
+    return {.shape = {set->spec.height, set->spec.width, set->spec.channels}, .pixels = [set](int64_t sample) {
+                return std::span(set->image(sample), static_cast<size_t>(set->pixels_per_image()));
+            }};
+}
+
+std::vector<std::string> DataSource::class_names() const {
+    const auto* set = std::get_if<ImageSet>(&set_);
+    return set == nullptr ? std::vector<std::string>() : set->class_names;
+}
+
 }  // namespace bispike

@@ -6,6 +6,7 @@
 
 #include "datasets/event_set.h"
 #include "datasets/image_set.h"
+#include "sim/report/pictures.h"
 #include "sim/run/image_source.h"
 #include "tools/experiment.h"
 
@@ -24,6 +25,10 @@ public:
     std::string hash(int64_t count) const;
     /// As the simulator takes them. The source must not outlive this.
     ImageSource images() const;
+    /// As people see them; none of recordings. They must not outlive this.
+    Pictures pictures() const;
+    /// [classes]; empty where they have none.
+    std::vector<std::string> class_names() const;
 
 private:
     std::string name_;

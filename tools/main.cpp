@@ -18,6 +18,7 @@
 #include "tools/flags.h"
 #include "tools/import_verb.h"
 #include "tools/info_verb.h"
+#include "tools/report_verb.h"
 #include "tools/simulate_verb.h"
 #include "tools/trace_verb.h"
 #include "tools/train_verb.h"
@@ -43,6 +44,7 @@ constexpr Verb kVerbs[] = {
     {"export", "write a model for other programs: weights under public names, or a NIR graph", export_verb},
     {"check", "compare a model with what another program recorded, spike by spike", check_verb},
     {"bench", "measure how fast a network of a given size and activity runs here", bench_verb},
+    {"report", "draw a run as one HTML page that opens without a network", report_verb},
     {"trace", "look into traces, compare them, write them as other programs read them", trace_verb},
     {"info", "list the registered models, or tell what files hold", info_verb},
 };

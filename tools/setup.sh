@@ -6,7 +6,7 @@
 # trace is plain HDF5.
 packages=(
     ca-certificates dataset-fashion-mnist doctest-dev libboost-program-options-dev libcurl4-openssl-dev
-    libfmt-dev libhdf5-dev libhwy-dev libpng-dev libtbb-dev libzip-dev nlohmann-json3-dev
+    libfmt-dev libhdf5-dev libhwy-dev libjs-chart.js libpng-dev libtbb-dev libzip-dev nlohmann-json3-dev
     python3-h5py zlib1g-dev
 )
 readonly oldest_cmake=3.25 oldest_gcc=12 oldest_clang=14
@@ -98,6 +98,14 @@ set_up() {
         export CMAKE_CXX_COMPILER_LAUNCHER="${CMAKE_CXX_COMPILER_LAUNCHER:-ccache}"
     fi
     stage "set-up: all is there ($(cmake --version | head -n 1), $("${CXX:-c++}" --version | head -n 1))"
+}
+
+# set_up_browser: a Chromium, in which the tests look at the pages of `bispike report`. Where none can be had those tests
+# are skipped, and say so.
+set_up_browser() {
+    if have chromium || have chromium-browser || have google-chrome; then return 0; fi
+    if [ "${BISPIKE_SETUP:-}" != skip ] && (install_packages chromium 2>/dev/null); then return 0; fi
+    stage "set-up: no Chromium here; what a browser makes of a report is not tested"
 }
 
 # configure PRESET FOLDER [CMAKE OPTION]...

@@ -35,7 +35,10 @@ void require_trace(const TraceFlags& flags) {
 std::unique_ptr<TraceObserver> make_trace(const TraceFlags& flags, const SimulationRun& run,
                                           const Provenance& provenance) {
     if (flags.path.empty()) return nullptr;
-    TraceOptions options{.path = flags.path, .provenance = provenance};
+    TraceOptions options{.path = flags.path,
+                         .provenance = provenance,
+                         .pictures = run.data().pictures(),
+                         .class_names = run.data().class_names()};
     const std::vector<int> labels = run.labels();
     options.images = choose_images(flags.images.empty() ? "16" : flags.images,
                                    image_range(0, static_cast<int64_t>(labels.size())), labels);
@@ -83,12 +86,12 @@ SimulateFlags parse(std::span<const std::string> given) {
 }
 
 void tell(const Experiment& experiment, const SimulateFlags& flags, const RunResults& results,
-          std::optional<AtomicFile>& json) {
+          const std::string& energy, std::optional<AtomicFile>& json) {
     std::string text = results_text(results);
     if (!experiment.has_weights && !experiment.graph)
         text = "NOTE: no weights were given; these are the initial random ones (model.weights).\n" + text;
     const std::string& folder = flags.common.output;
-    if (!folder.empty()) write_run_directory(folder, experiment.settings, results, text);
+    if (!folder.empty()) write_run_directory(folder, experiment.settings, results, text, energy);
     if (json) json->write(results_json(results)), json->commit();
     if (flags.json) fmt::print("{}", results_json(results));
     if (flags.json || flags.common.quiet) return;
@@ -111,13 +114,15 @@ int simulate_verb(std::span<const std::string> args) {
         fmt::print("{}", experiment.settings.documented_ini());
         return 0;
     }
+    if (!flags.common.output.empty()) run.count_energy();
     run.prepare();
     make_output_folder(flags.common);
     std::optional<AtomicFile> json;  // opened before the run, which would be lost to a folder that is missing
     if (!flags.json_file.empty()) json.emplace(flags.json_file);
     const Provenance provenance = run.provenance();
     const std::unique_ptr<TraceObserver> trace = make_trace(flags.trace, run, provenance);
-    tell(experiment, flags, run.run(provenance, trace.get(), flags.common.sink()), json);
+    const RunResults results = run.run(provenance, trace.get(), flags.common.sink());
+    tell(experiment, flags, results, run.energy(), json);
     return 0;
 }
 

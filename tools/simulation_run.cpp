@@ -6,6 +6,7 @@
 
 #include "sim/core/parallel.h"
 #include "sim/report/answers.h"
+#include "sim/report/energy_json.h"
 #include "sim/run/interrupt.h"
 #include "tools/version.h"
 
@@ -65,6 +66,7 @@ RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace
     ActivityObserver activity;
     AnswersObserver answers;
     std::vector<Observer*> observers = {&accuracy, &activity, &answers};
+    if (energy_) observers.push_back(&energy_->observer());
     if (trace != nullptr) observers.push_back(trace);
     const InterruptGuard guard;
     const auto start = std::chrono::steady_clock::now();
@@ -76,9 +78,11 @@ RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace
         fail("interrupted after {} of {} images{}", done, images(),
              trace == nullptr ? "" : "; the trace so far is " + trace->partial_path());
     if (trace != nullptr) trace->finish();
+    accuracy_ = static_cast<double>(accuracy.counts().correct()) / static_cast<double>(accuracy.counts().images);
     RunInfo info{.network = experiment_.settings.resolved().at("network.model"),
                  .config = experiment_.path,
                  .dataset = data_.name() + ", test",
+                 .class_names = data_.class_names(),
                  .provenance = provenance,
                  .answers_hash = answers.finish(),
                  .parameters = static_cast<uint64_t>(model_->parameters().trained_values()),
@@ -86,6 +90,22 @@ RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace
                  .weights = options.weights,
                  .rounding = rounding()};
     return make_results(info, accuracy.counts(), activity.layers(), prices_);
+}
+
+void SimulationRun::count_energy() {
+    if (experiment_.graph) return;
+    const std::string& table = experiment_.options.energy.prices;
+    energy_ = std::make_unique<EnergyRun>(*model_, find_conventions("all"),
+                                          table.empty() ? PriceTable{} : read_price_table(table));
+}
+
+std::string SimulationRun::energy() const {
+    if (!energy_) return "";
+    const EnergySource source{.network = experiment_.path,
+                              .activity = data_.name() + ", test",
+                              .version = version_text(),
+                              .accuracy = accuracy_};
+    return energy_json(energy_->report(source, static_cast<uint64_t>(experiment_.options.simulate.seed)));
 }
 
 /// Runs the first images again, with rounded weights and with exact ones. Leaves the model with exact ones.

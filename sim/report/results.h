@@ -20,9 +20,10 @@ struct RoundingResults {
 
 /// What the caller knows about a run and the observers do not.
 struct RunInfo {
-    std::string network;  // "spikingformer"
-    std::string config;   // the config file or model that was run
-    std::string dataset;  // "fashion_mnist, test"
+    std::string network;                        // "spikingformer"
+    std::string config;                         // the config file or model that was run
+    std::string dataset;                        // "fashion_mnist, test"
+    std::vector<std::string> class_names = {};  // [classes]; empty where they have none
     Provenance provenance;
     std::string answers_hash = {};  // see AnswersObserver
     uint64_t parameters = 0;        // trainable numbers of the network

@@ -92,7 +92,7 @@ void put_accuracy(Json& j, const RunResults& r) {
 void put_run(Json& j, const RunResults& r) {
     j["network"] = r.info.network;
     j["config"] = r.info.config;
-    j["dataset"] = r.info.dataset;
+    j["dataset"] = r.info.dataset, j["class_names"] = r.info.class_names;
     j.update(Json::parse(provenance_json(r.info.provenance)));
     j["answers_hash"] = r.info.answers_hash;
     j["parameters"] = r.info.parameters;

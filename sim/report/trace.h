@@ -8,6 +8,7 @@
 
 #include "sim/net/observer.h"
 #include "sim/report/image_choice.h"
+#include "sim/report/pictures.h"
 #include "sim/report/provenance.h"
 #include "sim/report/trace_quantity.h"
 
@@ -20,6 +21,8 @@ struct TraceOptions {
     std::string layers = "*";                          // comma-separated globs over names: "block.0.*, *.attn.*"
     Quantities quantities = usual_quantities();        // of the chosen layers
     Provenance provenance = {};                        // kept with the trace
+    Pictures pictures = {};                            // kept beside the spikes, of the traced images
+    std::vector<std::string> class_names = {};         // empty: classes have numbers only
 };
 
 /// Writes while the run goes on, with one thread of its own behind a queue of two lanes. Memory, however long the trace

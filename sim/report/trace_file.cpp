@@ -31,13 +31,14 @@ int prediction(const float* scores, int64_t classes) {
 }  // namespace
 
 TraceFile::TraceFile(const TraceOptions& options)
-    : path_(options.path), file_(hdf5::File::create(partial(options.path))) {
+    : path_(options.path), file_(hdf5::File::create(partial(options.path))), picture_(options.pictures.shape) {
     file_.set_attribute("/", "schema", std::string(kTraceSchema));
     file_.set_attribute("/", "schema_version", kTraceSchemaVersion);
     file_.set_attribute("/", "layers", options.layers);
     for (const char* group : {"/samples", "/spikes", "/membrane", "/current", "/attention", "/counts", "/settings"})
         file_.make_group(group);
     write_provenance(options.provenance);
+    if (!options.class_names.empty()) file_.write_texts("/class_names", options.class_names);
     file_.flush();
 }
 
@@ -61,6 +62,12 @@ void TraceFile::begin(const TraceLane& first) {
     label_.emplace(file_, "/samples/label", hdf5::Type::int32, hdf5::Extents{});
     prediction_.emplace(file_, "/samples/prediction", hdf5::Type::int32, hdf5::Extents{});
     logits_.emplace(file_, "/samples/logits", hdf5::Type::float32, hdf5::Extents{timesteps_, first.logits.channels()});
+    if (picture_.rank() > 0) {
+        image_.emplace(file_, "/samples/image", hdf5::Type::uint8,
+                       hdf5::Extents(picture_.extents().begin(), picture_.extents().end()));
+        file_.set_attribute("/samples/image", "unit", std::string("brightness, 0 to 255"));
+        file_.set_attribute("/samples/image", "axes", std::vector<std::string>{"sample", "y", "x", "channel"});
+    }
     file_.set_attribute("/samples/index", "unit", std::string("place in the data set"));
     file_.set_attribute("/samples/label", "unit", std::string("class, -1 where unknown"));
     file_.set_attribute("/samples/prediction", "unit", std::string("class with the largest logit after the last step"));
@@ -124,6 +131,7 @@ void TraceFile::write_samples(const TraceLane& lane) {
     label_->append<int32_t>(lane.labels);
     prediction_->append<int32_t>(predictions);
     logits_->append<float>(lane.logits.values());
+    if (image_) image_->append<uint8_t>(lane.pixels);
     index_->append<int64_t>(lane.samples);
 }
 

@@ -36,10 +36,11 @@ private:
 
     std::string path_;
     hdf5::File file_;
+    Shape picture_;      // [H, W, C]; of rank 0: no pictures
     int timesteps_ = 0;  // 0: nothing written yet
     int64_t samples_ = 0;
     std::map<std::string, float> thresholds_;  // by layer of neurons
-    std::optional<hdf5::Series> index_, label_, prediction_, logits_;
+    std::optional<hdf5::Series> index_, label_, prediction_, logits_, image_;
     std::map<std::string, SpikeSeries> spikes_;   // by layer
     std::map<std::string, hdf5::Series> arrays_;  // by object
 };

@@ -33,6 +33,9 @@ TraceProbe::TraceProbe(const TraceOptions& options, const Lane& lane)
         rows_.push_back(row);
         lane_.samples.push_back(lane.samples[i]);
         lane_.labels.push_back(i < lane.labels.size() ? lane.labels[i] : -1);
+        if (!options.pictures) continue;
+        const auto pixels = options.pictures.pixels(lane.samples[i]);
+        lane_.pixels.insert(lane_.pixels.end(), pixels.begin(), pixels.end());
     }
 }
 

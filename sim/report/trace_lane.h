@@ -19,6 +19,7 @@ struct TraceLane {
     std::vector<int> labels;       // -1 where unknown
     int timesteps = 0;
     Tensor logits;                                       // [samples, T, classes]
+    std::vector<uint8_t> pixels;                         // [samples, H, W, C]; empty where there are no pictures
     std::vector<std::pair<std::string, Spikes>> spikes;  // by layer, [samples, T, ..., C]
     std::vector<std::string> neurons;                    // the chosen layers of neurons
     std::vector<std::string> attention;                  // the chosen attention layers

@@ -127,7 +127,7 @@ class RunDirectory(SimulateTest):
         printed = self.results(self.model, "--output", "run")
         self.assertEqual(printed, self.saved("run"))
         self.assertEqual(sorted(p.name for p in (self.folder / "run").iterdir()),
-                         ["config.ini", "results.csv", "results.json", "run.log"])
+                         ["config.ini", "energy.json", "results.csv", "results.json", "run.log"])
 
     def test_the_table_has_a_row_for_each_layer(self):
         layers = self.results(self.model, "--output", "run")["layers"]

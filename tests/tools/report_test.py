@@ -1,0 +1,120 @@
+"""The report as a browser shows it. Usage: FILE PROGRAM. Needs a Chromium to draw; what is in the page is tested without."""
+import json
+import re
+import shutil
+import subprocess
+import unittest
+
+import toy
+
+CHROMIUM = next((path for name in ["chromium", "chromium-browser", "google-chrome"] if (path := shutil.which(name))), None)
+FIGURES = ["accuracy-by-step", "confusion", "accuracy-energy", "energy-map", "energy-by-layer", "conventions",
+           "break-even", "rates", "health", "raster", "membrane", "attention", "manifest"]
+
+# What the browser is asked after the page has drawn: how many pixels of each canvas are not of its commonest colour.
+INK = """
+<script>
+for (const canvas of document.querySelectorAll("canvas")) {
+  const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+  const seen = new Map();
+  for (const p of pixels) seen.set(p, (seen.get(p) ?? 0) + 1);
+  canvas.dataset.ink = pixels.length - Math.max(...seen.values());
+}
+for (const [id, value] of [["choose-layer", 1], ["choose-image", 1]]) {
+  const select = document.getElementById(id);
+  if (select) select.value = String(value), select.dispatchEvent(new Event("change"));
+}
+</script>
+"""
+
+
+class Report(toy.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.train()
+        self.succeed("simulate", "run/model.h5", "--output", "sim", "--trace", "sim/trace.h5", "--trace-images", 3)
+
+    def page_data(self, path="sim/report.html"):
+        page = (self.folder / path).read_text()
+        found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
+        return json.loads(found[1])
+
+    def test_what_is_in_it(self):
+        self.assertIn("sim/report.html", self.succeed("report", "sim"))
+        data = self.page_data()
+        self.assertEqual(data["results"], json.loads((self.folder / "sim/results.json").read_text()))
+        self.assertEqual(data["energy"], json.loads((self.folder / "sim/energy.json").read_text()))
+        self.assertEqual(len(data["trace"]["images"]), 3)
+        for image in data["trace"]["images"]:
+            self.assertEqual(len(image["rasters"]), len(data["trace"]["layers"]))
+        page = (self.folder / "sim/report.html").read_text()
+        self.assertNotRegex(page, r'(src|href)\s*=\s*"(https?:)?//')
+
+    def test_what_a_run_has_not_is_left_out(self):
+        (self.folder / "sim/trace.h5").unlink()
+        (self.folder / "sim/energy.json").unlink()
+        self.succeed("report", "sim", "-o", "plain.html")
+        self.assertIsNone(self.page_data("plain.html")["trace"])
+        self.assertIsNone(self.page_data("plain.html")["energy"])
+
+    def test_text_that_looks_like_a_page(self):
+        config = self.folder / "sim/config.ini"
+        config.write_text(config.read_text() + "# </script><script>alert(1)</script> @PAGE_JS@\n")
+        self.succeed("report", "sim")
+        self.assertIn("</script><script>alert(1)</script> @PAGE_JS@", self.page_data()["config"])
+
+    def test_bad_input(self):
+        self.refuse("report", "nowhere", says="nowhere")
+        self.refuse("report", status=2, says="run directory")
+        self.refuse("report", "sim", "--images", 0, says="--images = 0")
+        self.refuse("report", "sim", "--trace", "sim/config.ini", says="sim/config.ini")
+        self.refuse("report", "sim", "-o", "no/such/folder/r.html", says="no/such/folder")
+        (self.folder / "sim/results.json").write_text("{")
+        self.refuse("report", "sim", says="results.json is no JSON")
+
+    def draw(self, path, width):
+        """The page's elements after drawing, and what the browser's console said."""
+        page = self.folder / path
+        asked = page.with_suffix(".asked.html")
+        asked.write_text(page.read_text().replace("</body>", INK + "</body>"))
+        done = subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={self.folder}/chromium",
+             f"--window-size={width},4000", "--enable-logging=stderr", "--dump-dom", asked.as_uri()],
+            capture_output=True, text=True, timeout=300)
+        return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+    @unittest.skipUnless(CHROMIUM, "no Chromium here")
+    def test_each_figure_draws(self):
+        self.succeed("report", "sim")
+        for width in [1280, 390]:
+            dom, console = self.draw("sim/report.html", width)
+            self.assertEqual(console, [])
+            body = re.search(r"<body[^>]*>", dom)[0]
+            self.assertIn('data-ready="true"', body)
+            self.assertIn('data-errors="0"', body)
+            self.assertIn('data-overflow="0"', body)  # nothing is wider than the screen
+            drawn = dict(re.findall(r'<figure data-figure="([^"]*)" data-drawn="([^"]*)"', dom))
+            self.assertEqual(drawn, {name: "true" for name in FIGURES})
+            charts = re.findall(r'<canvas data-chart="([^"]*)"', dom)
+            self.assertEqual(sorted(charts), sorted(["accuracy-by-step", "accuracy-energy", "energy-by-layer", "health",
+                                                     "raster", "membrane"]))
+            ink = [int(n) for n in re.findall(r'<canvas[^>]*data-ink="(\d+)"', dom)]
+            self.assertGreater(len(ink), 4)
+            self.assertGreater(min(ink), 0)
+
+    @unittest.skipUnless(CHROMIUM, "no Chromium here")
+    def test_a_bare_run_draws_what_it_has(self):
+        for name in ["trace.h5", "energy.json"]:
+            (self.folder / "sim" / name).unlink()
+        self.succeed("report", "sim")
+        dom, console = self.draw("sim/report.html", 1280)
+        self.assertEqual(console, [])
+        drawn = dict(re.findall(r'<figure data-figure="([^"]*)" data-drawn="([^"]*)"', dom))
+        self.assertEqual([n for n in FIGURES if drawn[n] == "true"], ["accuracy-by-step", "confusion", "rates", "manifest"])
+        self.assertEqual([n for n in FIGURES if drawn[n] == "missing"],
+                         ["accuracy-energy", "energy-map", "energy-by-layer", "conventions", "break-even", "health",
+                          "raster", "membrane", "attention"])
+
+
+if __name__ == "__main__":
+    toy.main()

@@ -1,0 +1,420 @@
+// Draws the report. Each figure is a function of the data; it says in data-drawn that it drew, and a test reads that.
+"use strict";
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const {results, energy, trace} = data;
+const steps = Array.from({length: results.timesteps}, (_, t) => t + 1);
+// Okabe and Ito's colours, which the colour-blind can tell apart
+const palette = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#7f7f7f", "#332288", "#aa4499"];
+
+document.body.dataset.errors = "0";
+addEventListener("error", () => { document.body.dataset.errors = String(Number(document.body.dataset.errors) + 1); });
+
+// ---- Words and numbers.
+
+const grouped = (n) => Math.round(n).toLocaleString("en-GB");
+const percent = (x, digits = 2) => (100 * x).toFixed(digits) + " %";
+
+/** A number with an SI prefix: 12.3 M. */
+function scaled(n, unit = "") {
+  const space = unit ? " " : "";
+  if (n === 0) return "0" + space + unit;
+  for (const [factor, prefix] of [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""], [1e-3, "m"], [1e-6, "u"], [1e-9, "n"]])
+    if (Math.abs(n) >= factor) return `${Number((n / factor).toPrecision(3))} ${prefix}${unit}`;
+  return `${Number((n * 1e12).toPrecision(3))} p${unit}`;
+}
+const joules = (pj) => scaled(pj * 1e-12, "J");
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+function table(head, rows, kind = "wide") {
+  const t = make("table", {class: kind});
+  t.append(make("tr", {}, ...head.map((h) => make("th", {}, h))));
+  for (const row of rows) t.append(make("tr", {}, ...row.map((cell) => cell instanceof Element ? cell : make("td", {}, String(cell)))));
+  return make("div", {class: "scroll"}, t);
+}
+
+// ---- Figures: a place, a caption, and a chart or a table.
+
+/** The figure's content anew: a caption, and what `fill` appends. Without data it says what would bring them. */
+function figure(name, title, detail, fill, missing = "") {
+  const place = document.querySelector(`[data-figure="${name}"]`);
+  Chart.getChart(place.querySelector("canvas[data-chart]") ?? "")?.destroy();
+  place.replaceChildren();
+  const caption = make("figcaption", {}, make("div", {}, make("strong", {}, title), document.createElement("br"), make("span", {}, detail)));
+  place.append(caption);
+  if (missing) {
+    place.append(make("p", {class: "missing"}, missing));
+    place.dataset.drawn = "missing";
+    return;
+  }
+  fill(place, caption);
+  place.dataset.drawn = "true";
+}
+
+function saveButton(caption, name, url) {
+  const button = make("button", {type: "button", title: "save as PNG, three times as fine as the screen"}, "PNG");
+  button.addEventListener("click", () => make("a", {href: url(), download: `${name}.png`}).click());
+  caption.append(button);
+}
+
+Chart.defaults.animation = false;
+Chart.defaults.maintainAspectRatio = false;
+Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+Chart.defaults.color = "#3c454d";
+Chart.defaults.plugins.legend.labels.boxWidth = 14;
+
+/** White behind the chart, for the saved picture. */
+const paper = {
+  id: "paper",
+  beforeDraw({ctx, width, height}) {
+    ctx.save();
+    ctx.fillStyle = "#fff";
+    ctx.fillRect(0, 0, width, height);
+    ctx.restore();
+  },
+};
+
+function chart(place, caption, name, config, kind = "") {
+  const canvas = make("canvas", {"data-chart": name, role: "img", "aria-label": caption.textContent});
+  place.append(make("div", {class: "chart " + kind}, canvas));
+  const drawn = new Chart(canvas, {...config, plugins: [paper]});
+  saveButton(caption, name, () => {
+    const before = drawn.options.devicePixelRatio;
+    drawn.options.devicePixelRatio = 3;
+    drawn.resize();
+    const url = drawn.toBase64Image();
+    drawn.options.devicePixelRatio = before;
+    drawn.resize();
+    return url;
+  });
+  return drawn;
+}
+
+const axis = (text, more = {}) => ({title: {display: true, text}, ...more});
+const line = (label, values, colour, more = {}) =>
+  ({label, data: values, borderColor: colour, backgroundColor: colour, borderWidth: 2, pointRadius: 3, ...more});
+
+/** From white through blue to dark: share in [0, 1]. */
+function shade(share) {
+  const x = Math.min(1, Math.max(0, share));
+  const stops = [[255, 255, 255], [158, 202, 225], [33, 113, 181], [8, 29, 88]];
+  const at = x * (stops.length - 1), low = Math.min(stops.length - 2, Math.floor(at)), part = at - low;
+  return stops[low].map((v, i) => Math.round(v + part * (stops[low + 1][i] - v)));
+}
+const colourOf = (share) => `rgb(${shade(share).join(",")})`;
+const inkOn = (share) => (share > 0.55 ? "#fff" : "#1c2126");
+
+function heatCell(share, text, title) {
+  return make("td", {class: "cell", style: `background:${colourOf(share)};color:${inkOn(share)}`, title}, text);
+}
+
+function scaleBar(low, high) {
+  const stops = Array.from({length: 9}, (_, i) => colourOf(i / 8)).join(",");
+  return make("div", {class: "scale"}, low, make("i", {style: `background:linear-gradient(90deg,${stops})`}), high);
+}
+
+// ---- Accuracy.
+
+function headline() {
+  const name = results.config ?? results.network;
+  document.title = `${name} - Bispike report`;
+  document.getElementById("title").textContent = name;
+  document.getElementById("subtitle").textContent =
+    `${results.network} on ${results.dataset}: ${grouped(results.images)} images, ${results.timesteps} time steps`;
+  const tiles = [
+    ["accuracy", percent(results.accuracy), `${results.accuracy_interval.map((x) => percent(x)).join(" to ")} (95 %, Wilson)`],
+    ["energy an image", joules(results.energy_per_image_pj), `${results.energy_prices_pj.name} prices, exact counts`],
+    ["synaptic operations", scaled(results.synops_per_image), "of an image, all steps"],
+    ["firing rate", percent(results.firing_rate), "of all neurons and steps"],
+    ["parameters", grouped(results.parameters), results.network],
+  ];
+  for (const [term, value, small] of tiles)
+    document.getElementById("headline").append(
+      make("div", {}, make("dt", {}, term), make("dd", {}, value, make("small", {}, small))));
+}
+
+function accuracyByStep() {
+  figure("accuracy-by-step", "Accuracy after each time step", "share of right answers", (place, caption) =>
+    chart(place, caption, "accuracy-by-step", {
+      type: "line",
+      data: {labels: steps, datasets: [line("accuracy", results.accuracy_by_step.map((x) => 100 * x), palette[0])]},
+      options: {
+        plugins: {legend: {display: false}},
+        scales: {x: axis("time step"), y: axis("right answers [%]", {suggestedMax: 100})},
+      },
+    }));
+}
+
+function confusion() {
+  const names = results.class_names ?? [];
+  figure("confusion", "Confusion matrix", "rows: label; columns: answer after the last step", (place) => {
+    const head = ["", ...results.confusion.map((_, i) => String(i))];
+    const rows = results.confusion.map((row, label) => {
+      const all = row.reduce((a, b) => a + b, 0);
+      return [make("th", {title: names[label] ?? ""}, names[label] ? `${label} ${names[label]}` : String(label)),
+        ...row.map((n, answer) => heatCell(all ? n / all : 0, n ? String(n) : "",
+          `${n} images of class ${label} answered ${answer}`))];
+    });
+    place.append(table(head, rows, "heat"), scaleBar("0 %", "100 % of the label's images"));
+  });
+}
+
+// ---- Energy.
+
+/** The part of the network that a layer belongs to: "stem", "block 0 attention", "block 0 MLP", "head". */
+function partOf(layer) {
+  const block = layer.match(/^(block|stage\.\d+|stage\d+\.block)\.(\d+)\.(attn|mlp|attention)/);
+  if (block) return `${block[1]} ${block[2]} ${block[3] === "mlp" ? "MLP" : "attention"}`;
+  return layer.split(".").slice(0, layer.startsWith("stage") ? 2 : 1).join(" ");
+}
+
+const withoutEnergy = "No energy.json in the run: `bispike simulate --output` writes one.";
+
+function accuracyEnergy() {
+  const by = energy?.attribution?.by_step_pj;
+  figure("accuracy-energy", "Accuracy against energy", "energy of an image up to each time step, exact counts", (place, caption) => {
+    let sum = 0;
+    const points = by.map((pj, t) => ({x: 1e-6 * (sum += pj), y: 100 * results.accuracy_by_step[t], step: t + 1}));
+    chart(place, caption, "accuracy-energy", {
+      type: "scatter",
+      data: {datasets: [line("after step", points, palette[2], {showLine: true, pointRadius: 4})]},
+      options: {
+        plugins: {
+          legend: {display: false},
+          tooltip: {callbacks: {label: ({raw}) => `step ${raw.step}: ${raw.y.toFixed(2)} %, ${raw.x.toPrecision(3)} uJ`}},
+        },
+        scales: {x: axis("energy of an image [uJ]", {beginAtZero: true}), y: axis("right answers [%]")},
+      },
+    });
+  }, by ? "" : withoutEnergy);
+}
+
+function energyByLayer() {
+  figure("energy-by-layer", "Energy of an image by convention", "the same run, counted as each tool and paper of the field counts; stacked by part of the network",
+    (place, caption) => {
+      const parts = [...new Set(energy.conventions.flatMap((c) => c.layers.filter((l) => l.energy_pj > 0).map((l) => partOf(l.name))))];
+      const datasets = parts.map((part, i) => ({
+        label: part,
+        data: energy.conventions.map((c) => 1e-6 * c.layers.filter((l) => partOf(l.name) === part).reduce((sum, l) => sum + (l.energy_pj ?? 0), 0)),
+        backgroundColor: palette[i % palette.length],
+      }));
+      chart(place, caption, "energy-by-layer", {
+        type: "bar",
+        data: {labels: energy.conventions.map((c) => c.name), datasets},
+        options: {
+          indexAxis: "y",
+          plugins: {tooltip: {callbacks: {label: ({dataset, parsed}) => `${dataset.label}: ${parsed.x.toPrecision(3)} uJ`}}},
+          scales: {x: axis("energy of an image [uJ]", {stacked: true}), y: {stacked: true, ticks: {autoSkip: false}}},
+        },
+      }, "tall");
+    }, energy ? "" : withoutEnergy);
+}
+
+function conventions() {
+  figure("conventions", "Conventions side by side", "operations of an image", (place) => {
+    const words = (text) => make("td", {class: "words"}, text);
+    place.append(table(["convention", "MAC", "AC", "shifts", "energy", "95 % of images", "how it differs"],
+      energy.conventions.map((c) => [c.name, scaled(c.mac), scaled(c.ac), scaled(c.shift), joules(c.energy_pj),
+        c.energy_interval_pj ? c.energy_interval_pj.map(joules).join(" to ") : "-", words(c.differs)])));
+  }, energy ? "" : withoutEnergy);
+}
+
+function breakEven() {
+  figure("break-even", "Beside an artificial network of the same shape", "the density of spikes below which the spiking network takes less energy",
+    (place) => place.append(table(["number format", "artificial", "spiking", "density here", "break-even density"],
+      energy.break_even.map((b) => [b.format, joules(b.artificial_pj), joules(b.spiking_pj), percent(b.density),
+        b.break_even_density > 1 ? "any" : percent(b.break_even_density)]))),
+    energy ? "" : withoutEnergy);
+}
+
+/** A map [rows][columns] as pixels of a canvas, from `least` to `most`; over the image where there is one. */
+function mapCanvas(map, least, most, picture = null) {
+  const rows = map.length, columns = map[0].length;
+  const height = picture ? picture.height : rows, width = picture ? picture.width : columns;
+  const canvas = make("canvas", {class: "pixels", width, height, role: "img"});
+  const pixels = new ImageData(width, height);
+  for (let y = 0; y < height; ++y)
+    for (let x = 0; x < width; ++x) {
+      const value = map[Math.floor(y * rows / height)][Math.floor(x * columns / width)];
+      const ink = shade((value - least) / (most - least || 1));
+      for (let c = 0; c < 3; ++c) {
+        const grey = picture ? picture.at(y, x, c) : 255;
+        // the image in grey under a veil of the map's colour
+        pixels.data[4 * (y * width + x) + c] = picture ? 0.35 * grey + 0.65 * ink[c] : ink[c];
+      }
+      pixels.data[4 * (y * width + x) + 3] = 255;
+    }
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+/** The pixels of a traced image, or null. */
+function pictureOf(image) {
+  if (!image?.pixels) return null;
+  const {height, width, channels, base64} = image.pixels;
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  return {height, width, at: (y, x, c) => bytes[(y * width + x) * channels + Math.min(c, channels - 1)]};
+}
+
+function pictureCanvas(picture) {
+  const canvas = make("canvas", {class: "pixels", width: picture.width, height: picture.height, role: "img"});
+  const pixels = new ImageData(picture.width, picture.height);
+  for (let i = 0; i < picture.width * picture.height; ++i)
+    for (let c = 0; c < 4; ++c)
+      pixels.data[4 * i + c] = c === 3 ? 255 : picture.at(Math.floor(i / picture.width), i % picture.width, c);
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+function energyMap() {
+  const map = energy?.attribution?.map_pj;
+  figure("energy-map", "Energy by place", "what the spikes of each patch cause, mean of all images", (place) => {
+    const least = Math.min(...map.flat()), most = Math.max(...map.flat());
+    const canvas = mapCanvas(map, least, most);
+    canvas.title = energy.attribution.what;
+    place.append(canvas, scaleBar(joules(least), `${joules(most)} a patch`));
+  }, map ? "" : withoutEnergy);
+}
+
+// ---- Activity.
+
+function rates() {
+  const layers = results.layers.filter((l) => l.kind === "neuron" && l.firing_rate_by_step);
+  figure("rates", "Firing rate by layer and time step", "share of neurons that fire", (place) => {
+    const most = Math.max(1e-9, ...layers.flatMap((l) => l.firing_rate_by_step));
+    place.append(table(["layer", ...steps.map((t) => `step ${t}`), "all"],
+      layers.map((l) => [make("th", {}, l.name),
+        ...l.firing_rate_by_step.map((r, t) => heatCell(r / most, percent(r, 1), `${l.name}, step ${t + 1}: ${percent(r, 3)}`)),
+        make("td", {}, percent(l.firing_rate, 1))]), "heat"), scaleBar("0 %", percent(most, 1)));
+  }, layers.length ? "" : "No layer of this network fires.");
+}
+
+const withoutTrace = "No trace in the run: `bispike simulate --trace RUN/trace.h5` writes one.";
+
+function health() {
+  figure("health", "Health of the neurons", trace ? `over ${trace.health_images} traced images and all steps` : "", (place, caption) => {
+    const share = (key) => trace.health.map((l) => 100 * l[key] / l.neurons);
+    chart(place, caption, "health", {
+      type: "bar",
+      data: {
+        labels: trace.health.map((l) => l.name),
+        datasets: [
+          {label: "dead: never fire", data: share("dead"), backgroundColor: palette[7]},
+          {label: "saturated: fire at every step", data: share("saturated"), backgroundColor: palette[5]},
+          {label: "never change: fire alike for every image", data: share("constant"), backgroundColor: palette[1]},
+        ],
+      },
+      options: {
+        indexAxis: "y",
+        scales: {x: axis("share of the neurons [%]", {stacked: true, max: 100}), y: {stacked: true, ticks: {autoSkip: false, font: {size: 10}}}},
+      },
+    }, "tall");
+  }, trace ? "" : withoutTrace);
+}
+
+// ---- One image.
+
+const chosen = {image: 0, layer: 0, attention: 0};
+if (trace) {  // begin with the layer whose shown neurons fire most
+  const spikes = trace.images[0].rasters.map((r) => r.length);
+  chosen.layer = spikes.indexOf(Math.max(...spikes));
+}
+
+function raster() {
+  const layer = trace?.layers[chosen.layer];
+  figure("raster", "Spikes", layer ? `${layer.name}: ${layer.shown.length} of ${grouped(layer.neurons)} neurons, evenly spaced` : "", (place, caption) => {
+    const spikes = trace.images[chosen.image].rasters[chosen.layer];
+    const points = (sign) => spikes.filter(([, , value]) => Math.sign(value) === sign).map(([t, n]) => ({x: t + 1, y: n}));
+    const dots = (label, sign, colour) =>
+      ({label, data: points(sign), backgroundColor: colour, pointStyle: "rectRounded", pointRadius: 2.5});
+    chart(place, caption, "raster", {
+      type: "scatter",
+      data: {datasets: [dots("+", 1, palette[0]), ...(layer.kind === "bipolar" ? [dots("-1", -1, palette[5])] : [])]},
+      options: {
+        plugins: {legend: {display: layer.kind === "bipolar"},
+          tooltip: {callbacks: {label: ({raw}) => `neuron ${layer.shown[raw.y]}, step ${raw.x}`}}},
+        scales: {
+          x: axis("time step", {min: 0, max: results.timesteps + 1, ticks: {stepSize: 1, callback: (v) => steps.includes(v) ? v : ""}}),
+          y: axis("neuron", {min: -1, max: layer.shown.length, ticks: {callback: (v) => layer.shown[v] ?? ""}}),
+        },
+      },
+    });
+  }, trace ? "" : withoutTrace);
+}
+
+function membrane() {
+  const layer = trace?.layers[chosen.layer];
+  const traces = trace?.images[chosen.image].membranes[chosen.layer];
+  figure("membrane", "Membrane potentials", layer ? `${layer.name}: after charging, before the reset` : "", (place, caption) => {
+    const threshold = (value) => line("threshold", steps.map(() => value), "#1c2126",
+      {borderDash: [6, 4], pointRadius: 0, borderWidth: 1.5});
+    const lines = layer.watched.map((neuron, i) => line(`neuron ${neuron}`, traces[i], palette[i % palette.length]));
+    if (layer.threshold !== null) lines.push(threshold(layer.threshold));
+    if (layer.threshold !== null && layer.kind === "bipolar") lines.push({...threshold(-layer.threshold), label: "-threshold"});
+    chart(place, caption, "membrane", {
+      type: "line",
+      data: {labels: steps, datasets: lines},
+      options: {
+        plugins: {legend: {labels: {usePointStyle: true, pointStyle: "line"}}},
+        scales: {x: axis("time step"), y: axis("potential")},
+      },
+    });
+  }, !trace ? withoutTrace : traces?.length ? "" : "The trace holds no potentials of this layer: --trace-layers and --trace-what choose them.");
+}
+
+function attention() {
+  const layer = trace?.attention[chosen.attention];
+  figure("attention", "Attention over the image", layer ? `${layer.name}: what each patch gets, mean of all queries; a row a head, a column a step` : "", (place) => {
+    const image = trace.images[chosen.image], picture = pictureOf(image);
+    const maps = image.attention[chosen.attention];
+    const most = Math.max(1e-12, ...maps.flat(3).map(Math.abs));
+    const heads = maps[0].map((_, head) => head);
+    const grid = make("div", {class: "maps", style: `grid-template-columns: repeat(${maps.length}, minmax(64px, 128px))`});
+    for (const head of heads)
+      maps.forEach((by, t) =>
+        grid.append(make("div", {}, mapCanvas(by[head].map((row) => row.map(Math.abs)), 0, most, picture), `head ${head}, step ${t + 1}`)));
+    const both = make("div", {class: "beside"});
+    if (picture) both.append(make("div", {class: "maps one"}, make("div", {}, pictureCanvas(picture), "the image")));
+    both.append(make("div", {class: "scroll"}, grid));
+    place.append(both, scaleBar("0", most.toPrecision(3)));
+  }, !trace ? withoutTrace : layer ? "" : "The trace holds no attention.");
+}
+
+function choices() {
+  const fill = (id, words, key) => {
+    const select = document.getElementById(id);
+    words.forEach((text, i) => select.append(make("option", {value: i}, text)));
+    select.value = String(chosen[key]);
+    select.addEventListener("change", () => {
+      chosen[key] = Number(select.value);
+      raster(), membrane(), attention();
+    });
+  };
+  if (!trace) return document.getElementById("choice").remove();
+  const names = results.class_names ?? [];
+  const called = (label) => label < 0 ? "unknown" : names[label] || `class ${label}`;
+  fill("choose-image", trace.images.map((i) => `${i.index}: ${called(i.label)}, answered ${called(i.prediction)}`), "image");
+  fill("choose-layer", trace.layers.map((l) => l.name), "layer");
+  fill("choose-attention", trace.attention.map((l) => l.name), "attention");
+}
+
+// ---- Where it comes from.
+
+function manifest() {
+  figure("manifest", "Where this comes from", "`bispike verify RUN` repeats the run and compares the bits", (place) => {
+    const rows = Object.entries(data.manifest).map(([key, value]) => [key, make("td", {class: "words"}, String(value))]);
+    place.append(table(["", ""], rows));
+    place.append(make("details", {}, make("summary", {}, "the resolved config"), make("pre", {}, data.config)));
+  });
+}
+
+headline();
+for (const draw of [accuracyByStep, confusion, accuracyEnergy, energyMap, energyByLayer, conventions, breakEven, rates, health, choices, raster, membrane, attention, manifest]) draw();
+document.body.dataset.overflow = String(document.documentElement.scrollWidth - document.documentElement.clientWidth);
+document.body.dataset.ready = "true";
