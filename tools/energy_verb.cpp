@@ -11,15 +11,11 @@
 #include "sim/energy/rates_file.h"
 #include "sim/io/atomic_file.h"
 #include "sim/io/config.h"
-#include "sim/report/accuracy.h"
 #include "sim/report/energy_json.h"
 #include "sim/report/energy_text.h"
-#include "sim/run/interrupt.h"
-#include "tools/data_source.h"
-#include "tools/energy_run.h"
-#include "tools/experiment.h"
 #include "tools/flags.h"
 #include "tools/public_names.h"
+#include "tools/simulation_run.h"
 #include "tools/version.h"
 
 namespace bispike {
@@ -149,18 +145,6 @@ void energy_of_rates(const EnergyFlags& flags, const std::vector<const Conventio
     tell(make_energy_report(source, estimate(facts, rates_of(flags.rates, facts)), chosen, prices), flags, outputs);
 }
 
-/// Counts over the images. Throws Error if interrupted.
-void run(const Model& model, const DataSource& set, const Experiment& experiment, const EnergyFlags& flags,
-         std::span<Observer* const> observers) {
-    const SimulateOptions& options = experiment.options.simulate;
-    const int64_t asked = options.images == 0 ? set.size() : options.images;
-    const InterruptGuard guard;
-    Progress progress("energy", asked, flags.common.sink());
-    const int64_t done = simulate(model, set.images(), options, observers, [&](int64_t n) { progress.update(n); });
-    progress.finish();
-    if (done < asked) fail("interrupted after {} of {} images", done, asked);
-}
-
 void energy_of_model(const EnergyFlags& flags, const std::vector<const Convention*>& chosen, PriceTable prices) {
     std::vector<std::string> rest;
     Experiment experiment(flags.common.positional("a config or a model"), flags.common.rest, rest);
@@ -173,26 +157,17 @@ void energy_of_model(const EnergyFlags& flags, const std::vector<const Conventio
     const std::string& table = experiment.options.energy.prices;
     if (flags.prices.empty() && !table.empty()) prices = read_price_table(table);
     const ThreadLimit threads(flags.common.threads);
-    const DataSource set(experiment.options, experiment.timesteps());
-    const std::unique_ptr<Model> model = experiment.make_model(set.spec());
+    SimulationRun run(experiment);
     if (flags.common.print_config) {
         fmt::print("{}", experiment.settings.documented_ini());
         return;
     }
     make_output_folder(flags.common);
     Outputs outputs(flags);
-    EnergyRun energy(*model, chosen, prices);
-    model->prepare(experiment.options.simulate.purpose());
-    AccuracyObserver accuracy;
-    Observer* const observers[] = {&accuracy, &energy.observer()};
-    run(*model, set, experiment, flags, observers);
-
-    const auto& right = accuracy.counts();
-    const EnergySource source{.network = experiment.path,
-                              .activity = set.name() + ", test",
-                              .version = version_text(),
-                              .accuracy = static_cast<double>(right.correct()) / static_cast<double>(right.images)};
-    tell(energy.report(source, static_cast<uint64_t>(experiment.options.simulate.seed)), flags, outputs);
+    run.count_energy(chosen, prices);
+    run.prepare();
+    run.run(run.provenance(), nullptr, flags.common.sink());
+    tell(run.energy(), flags, outputs);
 }
 
 }  // namespace

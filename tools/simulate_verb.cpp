@@ -5,6 +5,7 @@
 
 #include "sim/core/parallel.h"
 #include "sim/io/atomic_file.h"
+#include "sim/report/energy_json.h"
 #include "sim/report/results_json.h"
 #include "sim/report/results_text.h"
 #include "sim/report/run_directory.h"
@@ -45,6 +46,11 @@ std::unique_ptr<TraceObserver> make_trace(const TraceFlags& flags, const Simulat
     if (!flags.layers.empty()) options.layers = flags.layers;
     if (!flags.what.empty()) options.quantities = quantities(flags.what);
     return std::make_unique<TraceObserver>(std::move(options));
+}
+
+PriceTable price_table(const Experiment& experiment) {
+    const std::string& path = experiment.options.energy.prices;
+    return path.empty() ? PriceTable{} : read_price_table(path);
 }
 
 struct SimulateFlags {
@@ -114,7 +120,8 @@ int simulate_verb(std::span<const std::string> args) {
         fmt::print("{}", experiment.settings.documented_ini());
         return 0;
     }
-    if (!flags.common.output.empty()) run.count_energy();
+    const bool counts_energy = !flags.common.output.empty() && !experiment.graph;  // graphs have no facts to count by
+    if (counts_energy) run.count_energy(find_conventions("all"), price_table(experiment));
     run.prepare();
     make_output_folder(flags.common);
     std::optional<AtomicFile> json;  // opened before the run, which would be lost to a folder that is missing
@@ -122,7 +129,7 @@ int simulate_verb(std::span<const std::string> args) {
     const Provenance provenance = run.provenance();
     const std::unique_ptr<TraceObserver> trace = make_trace(flags.trace, run, provenance);
     const RunResults results = run.run(provenance, trace.get(), flags.common.sink());
-    tell(experiment, flags, results, run.energy(), json);
+    tell(experiment, flags, results, counts_energy ? energy_json(run.energy()) : "", json);
     return 0;
 }
 

@@ -6,7 +6,6 @@
 
 #include "sim/core/parallel.h"
 #include "sim/report/answers.h"
-#include "sim/report/energy_json.h"
 #include "sim/run/interrupt.h"
 #include "tools/version.h"
 
@@ -78,7 +77,12 @@ RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace
         fail("interrupted after {} of {} images{}", done, images(),
              trace == nullptr ? "" : "; the trace so far is " + trace->partial_path());
     if (trace != nullptr) trace->finish();
-    accuracy_ = static_cast<double>(accuracy.counts().correct()) / static_cast<double>(accuracy.counts().images);
+    const AccuracyCounts& right = accuracy.counts();
+    source_ = {.network = experiment_.path,
+               .activity = data_.name() + ", test",
+               .version = provenance.version,
+               .accuracy = static_cast<double>(right.correct()) / static_cast<double>(right.images),
+               .provenance = provenance};
     RunInfo info{.network = experiment_.settings.resolved().at("network.model"),
                  .config = experiment_.path,
                  .dataset = data_.name() + ", test",
@@ -92,20 +96,12 @@ RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace
     return make_results(info, accuracy.counts(), activity.layers(), prices_);
 }
 
-void SimulationRun::count_energy() {
-    if (experiment_.graph) return;
-    const std::string& table = experiment_.options.energy.prices;
-    energy_ = std::make_unique<EnergyRun>(*model_, find_conventions("all"),
-                                          table.empty() ? PriceTable{} : read_price_table(table));
+void SimulationRun::count_energy(std::vector<const Convention*> conventions, const PriceTable& prices) {
+    energy_ = std::make_unique<EnergyRun>(*model_, std::move(conventions), prices);
 }
 
-std::string SimulationRun::energy() const {
-    if (!energy_) return "";
-    const EnergySource source{.network = experiment_.path,
-                              .activity = data_.name() + ", test",
-                              .version = version_text(),
-                              .accuracy = accuracy_};
-    return energy_json(energy_->report(source, static_cast<uint64_t>(experiment_.options.simulate.seed)));
+EnergyReport SimulationRun::energy() const {
+    return energy_->report(source_, static_cast<uint64_t>(experiment_.options.simulate.seed));
 }
 
 /// Runs the first images again, with rounded weights and with exact ones. Leaves the model with exact ones.

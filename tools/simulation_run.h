@@ -26,10 +26,10 @@ public:
     Provenance provenance() const;
     /// Takes the images through the prepared model. `trace` may be null; it is finished. Throws Error if interrupted.
     RunResults run(const Provenance& provenance, TraceObserver* trace, const ProgressSink& sink);
-    /// Counts the energy under every convention too, in the same pass. Before prepare(). NIR graphs are not counted.
-    void count_energy();
-    /// energy.json of the run; empty where it was not counted.
-    std::string energy() const;
+    /// Counts the energy too, in the same pass. Before prepare(). Throws Error for NIR graphs.
+    void count_energy(std::vector<const Convention*> conventions, const PriceTable& prices);
+    /// What was counted. After run(); this must outlive it.
+    EnergyReport energy() const;
 
 private:
     int64_t images() const;
@@ -40,7 +40,7 @@ private:
     std::unique_ptr<Model> model_;
     EnergyPrices prices_;
     std::unique_ptr<EnergyRun> energy_;  // null: not counted
-    double accuracy_ = 0;
+    EnergySource source_;                // of energy(), after run()
 };
 
 }  // namespace bispike

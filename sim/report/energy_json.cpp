@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/report/provenance_json.h"
+
 namespace bispike {
 namespace {
 
@@ -154,6 +156,7 @@ std::string dumped(const Json& j) { return j.dump(2, ' ', false, Json::error_han
 
 std::string energy_json(const EnergyReport& r) {
     Json j{{"network", r.source.network}, {"activity", r.source.activity}, {"version", r.source.version}};
+    if (r.source.provenance) j.update(Json::parse(provenance_json(*r.source.provenance)));
     j["images"] = r.source.images, j["timesteps"] = r.facts.timesteps, j["accuracy"] = number(r.source.accuracy);
     j["prices"] = {{"energy", prices_json(r.prices.energy)},
                    {"memory", prices_json(r.prices.memory)},

@@ -10,6 +10,7 @@
 #include "sim/energy/image_energies.h"
 #include "sim/energy/memory_model.h"
 #include "sim/energy/neurobench_metrics.h"
+#include "sim/report/provenance.h"
 
 namespace bispike {
 
@@ -21,6 +22,7 @@ struct EnergySource {
     uint64_t images = 0;   // 0: rates
     uint64_t trained = 0;  // parameters
     std::optional<double> accuracy = std::nullopt;
+    std::optional<Provenance> provenance = std::nullopt;  // of a run
 };
 
 /// One convention on one network.
