@@ -6,6 +6,8 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
+#include <vector>
 
 #include "sim/core/bits.h"
 #include "sim/core/error.h"
@@ -82,6 +84,14 @@ void add_gathered(const PackedMatrix& sum, const Window& w, int64_t group, Tenso
         for (int64_t c = 0; c < in; ++c)
             for (int64_t tap = 0; tap < taps; ++tap)
                 weight[((group * out + o) * in + c) * taps + tap] += sum.at(tap * in + c, o);
+}
+
+/// Output pixels that each input pixel reaches: [H, W].
+std::vector<int64_t> fan_outs(const Window& w, const ConvShape& shape) {
+    std::vector<int64_t> all;
+    for (int64_t r = 0; r < w.height; ++r)
+        for (int64_t c = 0; c < w.width; ++c) all.push_back(shape.y.fan_out(r, w.height) * shape.x.fan_out(c, w.width));
+    return all;
 }
 
 }  // namespace
@@ -210,22 +220,21 @@ void conv2d_weight_gradient(const Spikes& x, const Tensor& dy, const ConvShape& 
 
 OpCount conv2d_count(const Tensor& x, const ConvShape& shape) {
     const Window w(shape, x.shape());
-    int64_t taps = 0;  // (input pixel, output pixel) pairs
-    for (int64_t r = 0; r < w.height; ++r)
-        for (int64_t c = 0; c < w.width; ++c) taps += shape.y.fan_out(r, w.height) * shape.x.fan_out(c, w.width);
+    const std::vector<int64_t> fan_out = fan_outs(w, shape);
+    const int64_t taps = std::accumulate(fan_out.begin(), fan_out.end(), int64_t{0});
     const auto n = static_cast<uint64_t>(images_of(x.shape()) * taps * shape.in_channels * w.group_outputs());
     return {.mac = n, .dense = n};
 }
 
 OpCount conv2d_count(const Spikes& x, const ConvShape& shape) {
     const Window w(shape, x.shape());
+    const std::vector<int64_t> fan_out = fan_outs(w, shape);
     int64_t events = 0, dense = 0;
-    for (int64_t row = 0; row < x.rows(); ++row) {
-        const int64_t pixel = row % w.pixels();
-        const int64_t fan_out = shape.y.fan_out(pixel / w.width, w.height) * shape.x.fan_out(pixel % w.width, w.width);
-        events += fan_out * row_total(x, row);
-        dense += fan_out * shape.in_channels;
-    }
+    for (int64_t row = 0; row < x.rows();)
+        for (const int64_t outputs : fan_out) {
+            events += outputs * row_total(x, row++);
+            dense += outputs * shape.in_channels;
+        }
     OpCount c = accumulates(x.kind(), static_cast<uint64_t>(events * w.group_outputs()));
     c.dense = static_cast<uint64_t>(dense * w.group_outputs());
     return c;
