@@ -16,14 +16,14 @@ const grouped = (n) => Math.round(n).toLocaleString("en-GB");
 const percent = (x, digits = 2) => (100 * x).toFixed(digits) + " %";
 
 /** A number with an SI prefix: 12.3 M. */
-function scaled(n, unit = "") {
+function scaled(n, unit = "", digits = 3) {
   const space = unit ? " " : "";
   if (n === 0) return "0" + space + unit;
   for (const [factor, prefix] of [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""], [1e-3, "m"], [1e-6, "u"], [1e-9, "n"]])
-    if (Math.abs(n) >= factor) return `${Number((n / factor).toPrecision(3))} ${prefix}${unit}`;
-  return `${Number((n * 1e12).toPrecision(3))} p${unit}`;
+    if (Math.abs(n) >= factor) return `${Number((n / factor).toPrecision(digits))} ${prefix}${unit}`;
+  return `${Number((n * 1e12).toPrecision(digits))} p${unit}`;
 }
-const joules = (pj) => scaled(pj * 1e-12, "J");
+const joules = (pj, digits = 3) => scaled(pj * 1e-12, "J", digits);
 
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -34,7 +34,7 @@ function make(tag, attributes = {}, ...children) {
 
 function table(head, rows, kind = "wide") {
   const t = make("table", {class: kind});
-  t.append(make("tr", {}, ...head.map((h) => make("th", {}, h))));
+  t.append(make("tr", {}, ...head.map((h, i) => make("th", rows[0]?.[i]?.className === "words" ? {class: "words"} : {}, h))));
   for (const row of rows) t.append(make("tr", {}, ...row.map((cell) => cell instanceof Element ? cell : make("td", {}, String(cell)))));
   return make("div", {class: "scroll"}, t);
 }
@@ -219,9 +219,9 @@ function energyByLayer() {
 function conventions() {
   figure("conventions", "Conventions side by side", "operations of an image", (place) => {
     const words = (text) => make("td", {class: "words"}, text);
-    place.append(table(["convention", "MAC", "AC", "shifts", "energy", "95 % of images", "how it differs"],
+    place.append(table(["convention", "MAC", "AC", "shifts", "energy", "95 %, mean of images", "how it differs"],
       energy.conventions.map((c) => [c.name, scaled(c.mac), scaled(c.ac), scaled(c.shift), joules(c.energy_pj),
-        c.energy_interval_pj ? c.energy_interval_pj.map(joules).join(" to ") : "-", words(c.differs)])));
+        c.energy_interval_pj ? c.energy_interval_pj.map((pj) => joules(pj, 5)).join(" to ") : "-", words(c.differs)])));
   }, energy ? "" : withoutEnergy);
 }
 
