@@ -88,4 +88,24 @@ std::unique_ptr<Layer> make_ann_attention(const Scope& scope, const BlockOptions
         .make(scope, o.dim, o.heads);
 }
 
+int usual_heads(int width) {
+    for (const int heads : {12, 8, 4, 2})
+        if (width % heads == 0) return heads;
+    return 1;
+}
+
+NetworkKeys block_keys(const NetworkSize& size, const std::string& attention) {
+    const int heads = size.is_large() && size.width % 8 == 0 ? 8 : usual_heads(size.width);
+    return {{"network.depth", std::to_string(size.depth)},
+            {"network.dim", std::to_string(size.width)},
+            {"network.heads", std::to_string(heads)},
+            {"attention.model", attention}};
+}
+
+NetworkKeys four_stage_keys(const NetworkSize& size, const std::string& attention) {
+    NetworkKeys keys = block_keys(size, attention);
+    if (size.is_large()) keys.emplace_back("network.stem_pools", "1,1,1,1");
+    return keys;
+}
+
 }  // namespace bispike

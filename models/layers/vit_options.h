@@ -1,9 +1,11 @@
 // What the Spikformer family shares: the [network] section and the checks on it.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "sim/core/fields.h"
+#include "sim/net/network_size.h"
 #include "sim/net/scope.h"
 
 namespace bispike {
@@ -40,6 +42,13 @@ struct VitOptions : BlockOptions {
                                                "own")));
     }
 };
+
+/// Heads of a width that its authors give no heads for: 12, or the most of 8, 4, 2 and 1 that divide it.
+int usual_heads(int width);
+/// The keys of a spiking vision Transformer by its size: 12 heads on CIFAR, 8 on ImageNet.
+NetworkKeys block_keys(const NetworkSize& size, const std::string& attention);
+/// The same of a stem that halves the image at each of four stages on ImageNet.
+NetworkKeys four_stage_keys(const NetworkSize& size, const std::string& attention);
 
 /// Throws Error for sizes that are not positive and heads that do not divide dim.
 void require_sizes(const BlockOptions& options);

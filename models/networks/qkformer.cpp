@@ -13,6 +13,8 @@
 //   CIFAR      384  1,1,2   48,96         0,0         1              0,1
 //   ImageNet   384  1,2,7   48,96,96      1,1,0       1              1,0
 //   events     256  1,1     16,32,64,128  0,1,1,1     2              0,1          (heads 16, mlp_ratio 1)
+#include <fmt/format.h>
+
 #include "models/layers/batch_mixing.h"
 #include "models/layers/head.h"
 #include "models/layers/patch_embed.h"
@@ -131,11 +133,29 @@ private:
     Head head_;
 };
 
+/// Three stages, with the authors' depths for CIFAR or ImageNet.
+NetworkKeys keys(const NetworkSize& size) {
+    if (size.depth < 4) fail("three stages need a depth of 4 or more");
+    if (size.width % 64 != 0) fail("its stem begins with an eighth of the width and has 8 heads: 64 must divide it");
+    if (!size.is_large())
+        return {{"network.depths", fmt::format("1,1,{}", size.depth - 2)},
+                {"network.dim", std::to_string(size.width)},
+                {"attention.model", "ssa"}};
+    return {{"network.depths", fmt::format("1,2,{}", size.depth - 3)},
+            {"network.dim", std::to_string(size.width)},
+            {"network.stem_widths", fmt::format("{},{},{}", size.width / 8, size.width / 4, size.width / 4)},
+            {"network.stem_pools", "1,1,0"},
+            {"network.embed_pools", "1,0"},
+            {"network.heads", std::to_string(size.width / 64)},
+            {"attention.model", "ssa"}};
+}
+
 }  // namespace
 
 Entry<MakeNetwork> network_qkformer() {
-    return {"qkformer", "hierarchical spiking ViT, qkta before the last stage (Zhou et al., NeurIPS 2024)",
-            [](const Scope& scope) { return std::make_unique<Qkformer>(scope, read_qkformer_options(scope)); }};
+    return {"qkformer",
+            "hierarchical spiking ViT, qkta before the last stage (Zhou et al., NeurIPS 2024)",
+            {[](const Scope& scope) { return std::make_unique<Qkformer>(scope, read_qkformer_options(scope)); }, keys}};
 }
 
 }  // namespace bispike

@@ -102,11 +102,13 @@ private:
 }  // namespace
 
 Entry<MakeNetwork> network_sdt() {
-    return {"sdt", "spike-driven Transformer, version 1 (Yao et al., NeurIPS 2023); made for sdsa",
-            [](const Scope& scope) {
-                const VitOptions o = read_vit_options(scope, {8, 4, 2, 1}, {0, 0, 1, 1});
-                return std::make_unique<SpikeDrivenTransformer>(scope, o);
-            }};
+    return {"sdt",
+            "spike-driven Transformer, version 1 (Yao et al., NeurIPS 2023); made for sdsa",
+            {[](const Scope& scope) {
+                 const VitOptions o = read_vit_options(scope, {8, 4, 2, 1}, {0, 0, 1, 1});
+                 return std::make_unique<SpikeDrivenTransformer>(scope, o);
+             },
+             [](const NetworkSize& size) { return four_stage_keys(size, "sdsa"); }}};
 }
 
 }  // namespace bispike

@@ -6,6 +6,8 @@
 //
 // The residual stream carries potentials; every synapse but the first and the head sees spikes. All convolutions are
 // 3x3, padding 1, without bias; proj, fc1 and fc2 have a bias. CIFAR form: five stages, the last two pooled.
+#include <fmt/format.h>
+
 #include "models/layers/head.h"
 #include "models/layers/membrane_block.h"
 #include "models/layers/pool.h"
@@ -77,14 +79,26 @@ private:
     Head head_;
 };
 
+NetworkKeys keys(const NetworkSize& size) {
+    NetworkKeys keys = block_keys(size, "ssa");
+    if (!size.is_large()) return keys;
+    if (size.width % 8 != 0) fail("its stem begins with an eighth of the width: 8 must divide it");
+    keys.emplace_back("network.stem_widths", fmt::format("{},{},{},{},{}", size.width / 8, size.width / 4,
+                                                         size.width / 2, size.width, size.width));
+    keys.emplace_back("network.stem_pools", "0,1,1,1,1");
+    return keys;
+}
+
 }  // namespace
 
 Entry<MakeNetwork> network_spikingformer() {
-    return {"spikingformer", "pre-activation spiking ViT with membrane residuals (Zhou et al. 2023)",
-            [](const Scope& scope) {
-                const VitOptions o = read_vit_options(scope, {8, 4, 2, 1, 1}, {0, 0, 0, 1, 1});
-                return std::make_unique<Spikingformer>(scope, o);
-            }};
+    return {"spikingformer",
+            "pre-activation spiking ViT with membrane residuals (Zhou et al. 2023)",
+            {[](const Scope& scope) {
+                 const VitOptions o = read_vit_options(scope, {8, 4, 2, 1, 1}, {0, 0, 0, 1, 1});
+                 return std::make_unique<Spikingformer>(scope, o);
+             },
+             keys}};
 }
 
 }  // namespace bispike

@@ -132,12 +132,32 @@ private:
     Head head_;
 };
 
+/// The four sizes that were published.
+NetworkKeys keys(const NetworkSize& size) {
+    struct Published {
+        int width;
+        const char *planes, *heads;
+    };
+    static constexpr Published kAll[] = {{384, "64,192,384", "1,3,6"},
+                                         {512, "64,256,512", "1,4,8"},
+                                         {768, "64,384,768", "1,6,12"},
+                                         {1024, "128,512,1024", "2,8,16"}};
+    for (const Published& p : kAll)
+        if (size.depth == 6 && size.width == p.width)
+            return {{"network.planes", p.planes},
+                    {"network.heads", p.heads},
+                    {"network.stem", size.is_large() ? "7x7" : "3x3"}};
+    fail("choices: 6-384 (Ti), 6-512 (S), 6-768 (M), 6-1024 (L)");
+}
+
 }  // namespace
 
 Entry<MakeNetwork> network_spikingresformer() {
     return {
-        "spikingresformer", "stages of DSSA and group-wise convolutions (Shi et al., CVPR 2024)",
-        [](const Scope& scope) { return std::make_unique<SpikingResformer>(scope, read_resformer_options(scope)); }};
+        "spikingresformer",
+        "stages of DSSA and group-wise convolutions (Shi et al., CVPR 2024)",
+        {[](const Scope& scope) { return std::make_unique<SpikingResformer>(scope, read_resformer_options(scope)); },
+         keys}};
 }
 
 }  // namespace bispike

@@ -169,11 +169,22 @@ private:
     Head head_;
 };
 
+/// DeiT's 64 channels a head where they divide the width.
+NetworkKeys keys(const NetworkSize& size) {
+    const int heads = size.width % 64 == 0 ? size.width / 64 : usual_heads(size.width);
+    return {{"network.depth", std::to_string(size.depth)},
+            {"network.dim", std::to_string(size.width)},
+            {"network.heads", std::to_string(heads)},
+            {"network.patch", size.is_large() ? "16" : "4"},
+            {"attention.model", "softmax"}};
+}
+
 }  // namespace
 
 Entry<MakeNetwork> network_vit() {
-    return {"vit", "vision Transformer, an artificial network without spikes (Dosovitskiy et al., ICLR 2021)",
-            [](const Scope& scope) { return std::make_unique<VisionTransformer>(scope, read_options(scope)); }};
+    return {"vit",
+            "vision Transformer, an artificial network without spikes (Dosovitskiy et al., ICLR 2021)",
+            {[](const Scope& scope) { return std::make_unique<VisionTransformer>(scope, read_options(scope)); }, keys}};
 }
 
 }  // namespace bispike

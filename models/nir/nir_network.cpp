@@ -172,17 +172,20 @@ ImageSpec nir_image(const NirGraph& graph) {
 Registry registry_with(const NirGraph& graph) {
     Registry all = registry();
     all.networks.push_back(
-        {"nir", "a graph of the Neuromorphic Intermediate Representation", [flat = flatten(graph)](const Scope& scope) {
-             const auto options = scope.settings().read<NirOptions>("network");
-             if (!(options.dt > 0)) fail("network.dt = {}: it must be positive", options.dt);
-             const ImageSpec wants = nir_image(flat), given = scope.build().image;
-             if (wants.height != given.height || wants.width != given.width || wants.channels != given.channels ||
-                 wants.classes != given.classes)
-                 fail("{}: it takes {}x{} pixels of {} channels to {} classes, the data have {}x{} of {} to {}",
-                      flat.path, wants.height, wants.width, wants.channels, wants.classes, given.height, given.width,
-                      given.channels, given.classes);
-             return std::make_unique<NirNetwork>(scope, flat, options);
-         }});
+        {"nir",
+         "a graph of the Neuromorphic Intermediate Representation",
+         {[flat = flatten(graph)](const Scope& scope) {
+              const auto options = scope.settings().read<NirOptions>("network");
+              if (!(options.dt > 0)) fail("network.dt = {}: it must be positive", options.dt);
+              const ImageSpec wants = nir_image(flat), given = scope.build().image;
+              if (wants.height != given.height || wants.width != given.width || wants.channels != given.channels ||
+                  wants.classes != given.classes)
+                  fail("{}: it takes {}x{} pixels of {} channels to {} classes, the data have {}x{} of {} to {}",
+                       flat.path, wants.height, wants.width, wants.channels, wants.classes, given.height, given.width,
+                       given.channels, given.classes);
+              return std::make_unique<NirNetwork>(scope, flat, options);
+          },
+          nullptr}});
     return all;
 }
 

@@ -11,6 +11,7 @@
 #include "sim/core/nearest.h"
 #include "sim/net/encoder.h"
 #include "sim/net/network.h"
+#include "sim/net/network_size.h"
 #include "sim/net/readout.h"
 #include "sim/net/scope.h"
 
@@ -33,9 +34,15 @@ using MakeNeuron = std::function<std::unique_ptr<Layer>(const Scope&, NeuronRole
 using MakeAttention = std::function<std::unique_ptr<Layer>(const Scope&, int64_t dim, int64_t heads)>;
 using MakeNorm = std::function<std::unique_ptr<Layer>(const Scope&, int64_t channels)>;
 using MakeActivation = std::function<std::unique_ptr<Layer>(const Scope&)>;
-using MakeNetwork = std::function<std::unique_ptr<Network>(const Scope&)>;
 using MakeEncoder = std::function<std::unique_ptr<Encoder>(Settings&, const ImageSpec&)>;
 using MakeReadout = std::function<std::unique_ptr<Readout>(Settings&)>;
+
+struct MakeNetwork {
+    std::function<std::unique_ptr<Network>(const Scope&)> make;
+    NetworkKeys (*keys)(const NetworkSize&);  // of a size, or an Error with the choices; null: has no sizes
+
+    std::unique_ptr<Network> operator()(const Scope& scope) const { return make(scope); }
+};
 
 struct Registry {
     std::vector<Entry<MakeNeuron>> neurons;
