@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "sim/core/error.h"
 #include "sim/core/settings.h"
@@ -14,6 +12,7 @@
 #include "sim/report/trace_reader.h"
 #include "tools/flags.h"
 #include "tools/report_page/report_page.h"
+#include "tools/run_folder.h"
 
 namespace bispike {
 namespace {
@@ -26,15 +25,6 @@ constexpr const char* kUsage =
     "accuracy, energy by convention and layer, firing rates, and of the trace RUN/trace.h5 (or FILE) spikes,\n"
     "potentials, attention over the image and the health of the neurons. What the run has not is left out, and said.\n";
 
-std::string read_file(const fs::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream) fail("cannot read {}", path.string());
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// Empty where there is none.
-std::string read_if_there(const fs::path& path) { return fs::is_regular_file(path) ? read_file(path) : ""; }
-
 }  // namespace
 
 int report_verb(std::span<const std::string> args) {
@@ -45,20 +35,19 @@ int report_verb(std::span<const std::string> args) {
                                            {"images", "N", "traced images to look into [4]", &images}});
     if (flags.help) return 0;
     require_no_rest(flags.rest);
-    const fs::path run = flags.positional("a run directory");
-    if (!fs::is_regular_file(run / "results.json"))
-        fail("{} is not the folder of a finished run: there is no {}", run.string(), (run / "results.json").string());
+    const RunFolder run = open_run(flags.positional("a run directory"));
+    if (run.kind != "simulate")
+        fail("{} is the run of a training; a report draws those of `bispike simulate`", run.path);
     DigestOptions digest;
     if (!images.empty()) text::into(digest.images, "--images", images);
     if (digest.images < 1) fail("--images = {}: at least 1 is needed", digest.images);
-    if (trace.empty() && fs::is_regular_file(run / "trace.h5")) trace = (run / "trace.h5").string();
+    const fs::path folder = run.path;
+    if (trace.empty() && fs::is_regular_file(folder / "trace.h5")) trace = (folder / "trace.h5").string();
 
-    const std::string path = output.empty() ? (run / "report.html").string() : output;
+    const std::string path = output.empty() ? (folder / "report.html").string() : output;
     AtomicFile page(path);
-    ReportParts parts{.results = read_file(run / "results.json"),
-                      .energy = read_if_there(run / "energy.json"),
-                      .trace = {},
-                      .config = read_if_there(run / "config.ini")};
+    ReportParts parts{
+        .results = run.results, .energy = run.file("energy.json"), .trace = {}, .config = run.file("config.ini")};
     if (!trace.empty()) parts.trace = trace_digest(open_trace(trace), digest);
     page.write(report_page(parts));
     page.commit();

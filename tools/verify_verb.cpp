@@ -5,9 +5,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <nlohmann/json.hpp>
 
 #include "sim/core/parallel.h"
 #include "sim/report/provenance_json.h"
@@ -15,6 +12,7 @@
 #include "sim/report/results_json.h"
 #include "sim/run/interrupt.h"
 #include "tools/flags.h"
+#include "tools/run_folder.h"
 #include "tools/simulation_run.h"
 #include "tools/training_run.h"
 
@@ -29,25 +27,6 @@ constexpr const char* kUsage =
     "what comes out with RUN/results.json to the last bit: the answers to every image (answers_hash) or the\n"
     "trained weights (weights_hash), every count, every figure but times and memory. Says first whether\n"
     "model, data or program are others. Exit status 0 if all is equal, 1 if not. RUN stays as it is.\n";
-
-std::string read_file(const fs::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-std::string read_results(const std::string& run) {
-    for (const char* name : {"config.ini", "results.json"})
-        if (!fs::is_regular_file(fs::path(run) / name))
-            fail("{} is not the folder of a finished run: there is no {}", run, (fs::path(run) / name).string());
-    return read_file(fs::path(run) / "results.json");
-}
-
-/// "simulate" or "train".
-std::string kind_of(const std::string& results, const std::string& run) {
-    const auto j = nlohmann::json::parse(results, nullptr, false);
-    if (j.is_object() && j.contains("run") && (j["run"] == "simulate" || j["run"] == "train")) return j["run"];
-    fail("{}/results.json is none of `simulate` or `train`", run);
-}
 
 /// A long value cut short for one line.
 std::string shown(const std::string& value) {
@@ -104,7 +83,7 @@ std::string train_again(Experiment& experiment, const std::string& before, const
     while (!run.done())
         if (!run.epoch()) fail("interrupted: nothing was compared");
     run.finish();
-    return read_file(scratch.path() / "results.json");
+    return read_file((scratch.path() / "results.json").string());
 }
 
 }  // namespace
@@ -114,20 +93,19 @@ int verify_verb(std::span<const std::string> args) {
     const CommonFlags flags = parse_flags(args, kUsage, {}, {{"threads", "N", "threads [one per core]", &threads}});
     if (flags.help) return 0;
     require_no_rest(flags.rest);
-    const std::string& run = flags.positional("the folder of a run");
-    const std::string before = read_results(run), kind = kind_of(before, run);
+    const RunFolder run = open_run(flags.positional("the folder of a run"));
     int count = 0;
     if (!threads.empty()) text::into(count, "--threads", threads);
     const ThreadLimit limit(count);
     std::vector<std::string> rest;
-    Experiment experiment((fs::path(run) / "config.ini").string(), {}, rest);
-    const std::string now =
-        kind == "train" ? train_again(experiment, before, flags) : simulate_again(experiment, before, flags);
-    const auto figures = different_figures(before, now);
+    Experiment experiment((fs::path(run.path) / "config.ini").string(), {}, rest);
+    const std::string now = run.kind == "train" ? train_again(experiment, run.results, flags)
+                                                : simulate_again(experiment, run.results, flags);
+    const auto figures = different_figures(run.results, now);
     if (!flags.quiet) print("differs", figures);
     if (!figures.empty())
-        fail("{} is not repeated: {} figures differ, the first is {}", run, figures.size(), figures.front().key);
-    if (!flags.quiet) fmt::print("{}: repeated to the bit\n", run);
+        fail("{} is not repeated: {} figures differ, the first is {}", run.path, figures.size(), figures.front().key);
+    if (!flags.quiet) fmt::print("{}: repeated to the bit\n", run.path);
     return 0;
 }
 

@@ -66,6 +66,7 @@ class Report(toy.ProgramTest):
     def test_bad_input(self):
         self.refuse("report", "nowhere", says="nowhere")
         self.refuse("report", status=2, says="run directory")
+        self.refuse("report", "run", says="run is the run of a training")
         self.refuse("report", "sim", "--images", 0, says="--images = 0")
         self.refuse("report", "sim", "--trace", "sim/config.ini", says="sim/config.ini")
         self.refuse("report", "sim", "-o", "no/such/folder/r.html", says="no/such/folder")
