@@ -85,6 +85,8 @@ EnergyFlags parse(std::span<const std::string> args) {
     take(f.image.channels, "channels", channels, int64_t{1}), take(f.image.classes, "classes", classes, 1);
     take(f.timesteps, "timesteps", timesteps, 1);
     if (!f.data.empty()) f.common.rest.insert(f.common.rest.end(), {"--data.set", f.data});
+    if (f.network.empty() && !f.prices.empty())
+        f.common.rest.insert(f.common.rest.end(), {"--energy.prices", f.prices});
     return f;
 }
 
@@ -128,7 +130,8 @@ std::map<std::string, double> rates_of(const std::string& given, const NetworkFa
     return rates;
 }
 
-void energy_of_rates(const EnergyFlags& flags, const std::vector<const Convention*>& chosen, const PriceTable& prices) {
+void energy_of_rates(const EnergyFlags& flags, const std::vector<const Convention*>& chosen) {
+    const PriceTable prices = flags.prices.empty() ? PriceTable{} : read_price_table(flags.prices);
     Settings settings;
     set_named_network(settings, flags.network, static_cast<int>(flags.image.height));
     settings.set("network.timesteps", std::to_string(flags.timesteps), "--timesteps");
@@ -145,7 +148,7 @@ void energy_of_rates(const EnergyFlags& flags, const std::vector<const Conventio
     tell(make_energy_report(source, estimate(facts, rates_of(flags.rates, facts)), chosen, prices), flags, outputs);
 }
 
-void energy_of_model(const EnergyFlags& flags, const std::vector<const Convention*>& chosen, PriceTable prices) {
+void energy_of_model(const EnergyFlags& flags, const std::vector<const Convention*>& chosen) {
     std::vector<std::string> rest;
     Experiment experiment(flags.common.positional("a config or a model"), flags.common.rest, rest);
     require_no_rest(rest);
@@ -154,8 +157,6 @@ void energy_of_model(const EnergyFlags& flags, const std::vector<const Conventio
             "{}: `bispike energy` takes networks that can be trained; `bispike simulate` counts the operations of a "
             "graph",
             experiment.path);
-    const std::string& table = experiment.options.energy.prices;
-    if (flags.prices.empty() && !table.empty()) prices = read_price_table(table);
     const ThreadLimit threads(flags.common.threads);
     SimulationRun run(experiment);
     if (flags.common.print_config) {
@@ -164,7 +165,7 @@ void energy_of_model(const EnergyFlags& flags, const std::vector<const Conventio
     }
     make_output_folder(flags.common);
     Outputs outputs(flags);
-    run.count_energy(chosen, prices);
+    run.count_energy(chosen);
     run.prepare();
     run.run(run.provenance(), nullptr, flags.common.sink());
     tell(run.energy(), flags, outputs);
@@ -176,8 +177,7 @@ int energy_verb(std::span<const std::string> args) {
     const EnergyFlags flags = parse(args);
     if (flags.common.help) return 0;
     const auto chosen = find_conventions(flags.conventions);
-    const PriceTable prices = flags.prices.empty() ? PriceTable{} : read_price_table(flags.prices);
-    flags.network.empty() ? energy_of_model(flags, chosen, prices) : energy_of_rates(flags, chosen, prices);
+    flags.network.empty() ? energy_of_model(flags, chosen) : energy_of_rates(flags, chosen);
     return 0;
 }
 

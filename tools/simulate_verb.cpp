@@ -48,11 +48,6 @@ std::unique_ptr<TraceObserver> make_trace(const TraceFlags& flags, const Simulat
     return std::make_unique<TraceObserver>(std::move(options));
 }
 
-PriceTable price_table(const Experiment& experiment) {
-    const std::string& path = experiment.options.energy.prices;
-    return path.empty() ? PriceTable{} : read_price_table(path);
-}
-
 struct SimulateFlags {
     CommonFlags common;
     TraceFlags trace;
@@ -121,7 +116,7 @@ int simulate_verb(std::span<const std::string> args) {
         return 0;
     }
     const bool counts_energy = !flags.common.output.empty() && !experiment.graph;  // graphs have no facts to count by
-    if (counts_energy) run.count_energy(find_conventions("all"), price_table(experiment));
+    if (counts_energy) run.count_energy(find_conventions("all"));
     run.prepare();
     make_output_folder(flags.common);
     std::optional<AtomicFile> json;  // opened before the run, which would be lost to a folder that is missing

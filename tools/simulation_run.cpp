@@ -12,9 +12,9 @@
 namespace bispike {
 namespace {
 
-EnergyPrices prices(const Experiment& experiment) {
+PriceTable prices(const Experiment& experiment) {
     const std::string& path = experiment.options.energy.prices;
-    return path.empty() ? EnergyPrices{} : read_prices(path);
+    return path.empty() ? PriceTable{} : read_price_table(path);
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -93,11 +93,11 @@ RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace
                  .seconds = seconds,
                  .weights = options.weights,
                  .rounding = rounding()};
-    return make_results(info, accuracy.counts(), activity.layers(), prices_);
+    return make_results(info, accuracy.counts(), activity.layers(), prices_.energy);
 }
 
-void SimulationRun::count_energy(std::vector<const Convention*> conventions, const PriceTable& prices) {
-    energy_ = std::make_unique<EnergyRun>(*model_, std::move(conventions), prices);
+void SimulationRun::count_energy(std::vector<const Convention*> conventions) {
+    energy_ = std::make_unique<EnergyRun>(*model_, std::move(conventions), prices_);
 }
 
 EnergyReport SimulationRun::energy() const {

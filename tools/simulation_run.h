@@ -26,8 +26,9 @@ public:
     Provenance provenance() const;
     /// Takes the images through the prepared model. `trace` may be null; it is finished. Throws Error if interrupted.
     RunResults run(const Provenance& provenance, TraceObserver* trace, const ProgressSink& sink);
-    /// Counts the energy too, in the same pass. Before prepare(). Throws Error for NIR graphs.
-    void count_energy(std::vector<const Convention*> conventions, const PriceTable& prices);
+    /// Counts the energy too, in the same pass, at the experiment's prices. Before prepare(). Throws Error for NIR
+    /// graphs.
+    void count_energy(std::vector<const Convention*> conventions);
     /// What was counted. After run(); this must outlive it.
     EnergyReport energy() const;
 
@@ -38,7 +39,7 @@ private:
     Experiment& experiment_;
     DataSource data_;
     std::unique_ptr<Model> model_;
-    EnergyPrices prices_;
+    PriceTable prices_;
     std::unique_ptr<EnergyRun> energy_;  // null: not counted
     EnergySource source_;                // of energy(), after run()
 };
