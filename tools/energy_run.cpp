@@ -11,7 +11,18 @@ EnergyRun::EnergyRun(Model& model, std::vector<const Convention*> conventions, c
       conventions_(std::move(conventions)),
       prices_(prices),
       images_(facts_, conventions_, prices_.energy),
-      counts_(facts_, [this](const CountedImage& image) { images_.add(image); }) {}
+      counts_(facts_, [this](const CountedImage& image) { add(image); }) {}
+
+void EnergyRun::add(const CountedImage& image) {
+    images_.add(image);
+    if (image.places != nullptr) trace_->add_energy(attribute(facts_, *image.places, prices_.energy));
+}
+
+void EnergyRun::show_images(TraceObserver& trace) {
+    if (!trace.options().quantities.contains(Quantity::energy)) return;
+    trace_ = &trace;
+    counts_.keep_places(trace.options().images);
+}
 
 EnergyReport EnergyRun::report(EnergySource source, uint64_t seed) const {
     const RunSums& sums = counts_.sums();

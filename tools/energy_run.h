@@ -7,6 +7,7 @@
 #include "sim/energy/image_energies.h"
 #include "sim/net/model.h"
 #include "sim/report/energy_report.h"
+#include "sim/report/trace.h"
 
 namespace bispike {
 
@@ -17,16 +18,22 @@ public:
     EnergyRun(Model& model, std::vector<const Convention*> conventions, const PriceTable& prices);
 
     Observer& observer() { return counts_; }
+    /// Hands the energy of the images that `trace` is of to it, where it wants that. Before the run; the trace's lanes
+    /// are to be closed after those of observer().
+    void show_images(TraceObserver& trace);
     /// After the run. `source` needs neither images nor trained values. This must outlive the report.
     EnergyReport report(EnergySource source, uint64_t seed) const;
 
 private:
+    void add(const CountedImage& image);
+
     NetworkFacts facts_;
     uint64_t trained_;
     std::vector<const Convention*> conventions_;
     PriceTable prices_;
     ImageEnergies images_;
     EnergyObserver counts_;
+    TraceObserver* trace_ = nullptr;
 };
 
 }  // namespace bispike

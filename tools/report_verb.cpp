@@ -23,7 +23,8 @@ constexpr const char* kUsage =
     "usage: bispike report RUN [-o FILE.html] [--trace FILE] [--images N]\n\n"
     "Draws the run that `bispike simulate --output RUN` left behind as one HTML file which opens without a network:\n"
     "accuracy, energy by convention and layer, firing rates, and of the trace RUN/trace.h5 (or FILE) spikes,\n"
-    "potentials, attention over the image and the health of the neurons. What the run has not is left out, and said.\n";
+    "potentials, attention and energy over the image and the health of the neurons. What the run has not is left out,\n"
+    "and said.\n";
 
 }  // namespace
 

@@ -44,7 +44,11 @@ std::unique_ptr<TraceObserver> make_trace(const TraceFlags& flags, const Simulat
     options.images = choose_images(flags.images.empty() ? "16" : flags.images,
                                    image_range(0, static_cast<int64_t>(labels.size())), labels);
     if (!flags.layers.empty()) options.layers = flags.layers;
-    if (!flags.what.empty()) options.quantities = quantities(flags.what);
+    if (!flags.what.empty()) {
+        options.quantities = quantities(flags.what);
+        if (options.quantities.contains(Quantity::energy) && !run.counts_energy())
+            fail("--trace-what energy: a run without --output counts no energy");
+    }
     return std::make_unique<TraceObserver>(std::move(options));
 }
 
@@ -78,7 +82,8 @@ SimulateFlags parse(std::span<const std::string> given) {
         {"trace-images", "CHOICE", "which images: the first 16 [16], index:3,40-49, class:2,5, class:2,5:4 (4 of each)",
          &f.trace.images},
         {"trace-layers", "GLOB", "which layers, e.g. 'block.*.attn.*, *.mlp.*' [all]", &f.trace.layers},
-        {"trace-what", "WORDS", "of spikes, membrane, current, score, attention [all but current]", &f.trace.what}};
+        {"trace-what", "WORDS", "of spikes, membrane, current, score, attention, energy [all but current]",
+         &f.trace.what}};
     f.common = parse_common(args, kUsage, {{"json", "print the results as JSON, or write them to FILE.json", &f.json}},
                             options);
     if (!data.empty()) f.common.rest.insert(f.common.rest.end(), {"--data.set", data});

@@ -67,6 +67,7 @@ RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace
     std::vector<Observer*> observers = {&accuracy, &activity, &answers};
     if (energy_) observers.push_back(&energy_->observer());
     if (trace != nullptr) observers.push_back(trace);
+    if (trace != nullptr && energy_) energy_->show_images(*trace);
     const InterruptGuard guard;
     const auto start = std::chrono::steady_clock::now();
     Progress progress("simulate", images(), sink);

@@ -29,6 +29,7 @@ public:
     /// Counts the energy too, in the same pass, at the experiment's prices. Before prepare(). Throws Error for NIR
     /// graphs.
     void count_energy(std::vector<const Convention*> conventions);
+    bool counts_energy() const { return energy_ != nullptr; }
     /// What was counted. After run(); this must outlive it.
     EnergyReport energy() const;
 

@@ -269,7 +269,7 @@ void AttentionCounter::everywhere(int layer, int64_t groups) {
         Statistics s = one_step(f);
         s.nonzero = s.slots, s.events = s.executed = s.reordered = s.dense;
         ledger_.add(layer, g, s);
-        for (int64_t h = 0; h < f.heads; ++h) ledger_.add_to_head(layer, h, s.dense / wide(f.heads));
+        for (int64_t h = 0; h < f.heads; ++h) ledger_.add_to_head(layer, g, h, s.dense / wide(f.heads));
     }
 }
 

@@ -1,6 +1,8 @@
 // Counting operations while a run goes on.
 #include "sim/energy/energy_observer.h"
 
+#include <algorithm>
+
 #include "sim/energy/count_attention.h"
 #include "sim/energy/count_input.h"
 #include "sim/energy/ledger.h"
@@ -71,14 +73,19 @@ EnergyObserver::EnergyObserver(const NetworkFacts& facts, OnCountedImage on_imag
 }
 
 std::unique_ptr<Probe> EnergyObserver::open(const Lane& lane) {
-    return std::make_unique<EnergyProbe>(facts_, patches_, lane);
+    auto probe = std::make_unique<EnergyProbe>(facts_, patches_, lane);
+    for (size_t i = 0; i < lane.samples.size(); ++i)
+        if (std::ranges::binary_search(kept_, lane.samples[i])) probe->ledger.keep(static_cast<int64_t>(i));
+    return probe;
 }
 
 void EnergyObserver::close(std::unique_ptr<Probe> probe) {
-    const auto& lane = static_cast<const EnergyProbe&>(*probe);
+    auto& lane = static_cast<EnergyProbe&>(*probe);
+    lane.ledger.finish();
     sums_.merge(lane.ledger.sums());
     for (size_t i = 0; i < lane.samples.size(); ++i)
-        on_image_({lane.samples[i], lane.labels[i], lane.ledger.image(static_cast<int64_t>(i))});
+        on_image_({lane.samples[i], lane.labels[i], lane.ledger.image(static_cast<int64_t>(i)),
+                   lane.ledger.kept(static_cast<int64_t>(i))});
 }
 
 }  // namespace bispike

@@ -11,43 +11,68 @@ Statistics one_step(const LayerFacts& f) {
     return s;
 }
 
+namespace {
+
+/// Nothing yet, of a number of images.
+RunSums nothing(const NetworkFacts& facts, uint64_t images) {
+    RunSums sums{images, {}};
+    const auto steps = static_cast<size_t>(facts.timesteps), cells = static_cast<size_t>(facts.grid.size());
+    for (const LayerFacts& f : facts.layers) {
+        LayerSums& layer = sums.layers.emplace_back();
+        layer.by_step.resize(steps);
+        if (f.part == Part::neuron || f.part == Part::pool || f.part == Part::other) continue;
+        layer.by_patch.resize(steps * cells);
+        layer.by_head.resize(static_cast<size_t>(f.heads));
+        layer.by_head_patch.resize(steps * static_cast<size_t>(f.heads) * cells);
+    }
+    return sums;
+}
+
+}  // namespace
+
 Ledger::Ledger(const NetworkFacts& facts, const std::vector<std::vector<int32_t>>& patches, int64_t images)
     : facts_(facts),
       patches_(patches),
-      images_(static_cast<size_t>(images), std::vector<Statistics>(facts.layers.size())) {
-    sums_.images = static_cast<uint64_t>(images);
-    const auto steps = static_cast<size_t>(facts.timesteps), cells = static_cast<size_t>(facts.grid.size());
-    for (const LayerFacts& f : facts.layers) {
-        LayerSums& sums = sums_.layers.emplace_back();
-        sums.by_step.resize(steps);
-        if (f.part == Part::neuron || f.part == Part::pool || f.part == Part::other) continue;
-        sums.by_patch.resize(steps * cells);
-        sums.by_head.resize(static_cast<size_t>(f.heads));
-        sums.by_head_patch.resize(static_cast<size_t>(f.heads) * cells);
-    }
+      images_(static_cast<size_t>(images), std::vector<Statistics>(facts.layers.size())),
+      sums_(nothing(facts, static_cast<uint64_t>(images))),
+      kept_(static_cast<size_t>(images)) {}
+
+void Ledger::keep(int64_t image) {
+    kept_[static_cast<size_t>(image)] = std::make_unique<RunSums>(nothing(facts_, 1));
+    --sums_.images;
+}
+
+void Ledger::finish() {
+    for (const auto& image : kept_)
+        if (image) sums_.merge(*image);
 }
 
 size_t Ledger::step_of(int64_t group) const {
     return static_cast<size_t>(first_step_ + group / static_cast<int64_t>(images_.size()));
 }
 
+LayerSums& Ledger::sums_of(int layer, int64_t group) {
+    RunSums* const kept = kept_[static_cast<size_t>(group) % kept_.size()].get();
+    return (kept != nullptr ? *kept : sums_).layers[static_cast<size_t>(layer)];
+}
+
 void Ledger::add(int layer, int64_t group, const Statistics& counts) {
-    LayerSums& sums = sums_.layers[static_cast<size_t>(layer)];
+    LayerSums& sums = sums_of(layer, group);
     sums.all += counts;
     sums.by_step[step_of(group)] += counts;
     images_[static_cast<size_t>(group) % images_.size()][static_cast<size_t>(layer)] += counts;
 }
 
 Places Ledger::places(int layer, int64_t group) {
-    LayerSums& sums = sums_.layers[static_cast<size_t>(layer)];
+    LayerSums& sums = sums_of(layer, group);
     const auto& patches = patches_[static_cast<size_t>(layer)];
-    const auto grid = static_cast<size_t>(facts_.grid.size());
-    return {patches.empty() ? nullptr : patches.data(), sums.by_patch.data() + step_of(group) * grid,
-            sums.by_head.data(), sums.by_head_patch.data(), facts_.grid.size()};
+    const size_t cells = static_cast<size_t>(facts_.grid.size()), step = step_of(group);
+    return {patches.empty() ? nullptr : patches.data(), sums.by_patch.data() + step * cells, sums.by_head.data(),
+            sums.by_head_patch.data() + step * sums.by_head.size() * cells, facts_.grid.size()};
 }
 
-void Ledger::add_to_head(int layer, int64_t head, uint64_t executed) {
-    sums_.layers[static_cast<size_t>(layer)].by_head[static_cast<size_t>(head)] += executed;
+void Ledger::add_to_head(int layer, int64_t group, int64_t head, uint64_t executed) {
+    sums_of(layer, group).by_head[static_cast<size_t>(head)] += executed;
 }
 
 }  // namespace bispike

@@ -1,6 +1,8 @@
 // Where the counts of one lane of images are entered: by image, step, head and patch.
 #pragma once
 
+#include <memory>
+
 #include "sim/energy/energy_observer.h"
 
 namespace bispike {
@@ -36,22 +38,31 @@ public:
     /// Where in the image the `executed` operations of a layer in a group go.
     Places places(int layer, int64_t group);
     /// The same in a head, for what has no place.
-    void add_to_head(int layer, int64_t head, uint64_t executed);
+    void add_to_head(int layer, int64_t group, int64_t head, uint64_t executed);
+
+    /// Counts an image apart, until finish(). Before its first group.
+    void keep(int64_t image);
+    /// Adds the images that were kept apart to the sums. Once, after the last group.
+    void finish();
 
     const NetworkFacts& facts() const { return facts_; }
     const LayerFacts& facts(int layer) const { return facts_.layers[static_cast<size_t>(layer)]; }
     const RunSums& sums() const { return sums_; }
+    /// What was kept of an image; null: it was not.
+    const RunSums* kept(int64_t image) const { return kept_[static_cast<size_t>(image)].get(); }
     /// [layers] of one image.
     const std::vector<Statistics>& image(int64_t i) const { return images_[static_cast<size_t>(i)]; }
 
 private:
     size_t step_of(int64_t group) const;
+    LayerSums& sums_of(int layer, int64_t group);
 
     const NetworkFacts& facts_;
     const std::vector<std::vector<int32_t>>& patches_;
     int first_step_ = 0;
     std::vector<std::vector<Statistics>> images_;  // [B][layers]
     RunSums sums_;
+    std::vector<std::unique_ptr<RunSums>> kept_;  // [B]; null: in sums_
 };
 
 }  // namespace bispike

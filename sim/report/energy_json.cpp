@@ -81,18 +81,28 @@ Json maps_json(const std::vector<double>& values, const PatchGrid& grid) {
     return maps;
 }
 
+/// Of all steps: `values` is [T, ...], the sum [...] of `size` values.
+std::vector<double> over_steps(const std::vector<double>& values, int64_t size) {
+    std::vector<double> sum(static_cast<size_t>(size));
+    for (size_t i = 0; i < values.size(); ++i) sum[i % sum.size()] += values[i];
+    return sum;
+}
+
+Json map_by_head(const Attribution::Layer& layer, const PatchGrid& grid) {
+    if (!layer.is_placed) return Json::array();
+    return maps_json(over_steps(layer.map, layer.heads * grid.size()), grid);
+}
+
 Json attribution_json(const Attribution& a) {
-    const auto cells = static_cast<size_t>(a.grid.size());
-    std::vector<double> all(cells);
-    for (size_t i = 0; i < a.map.size(); ++i) all[i % cells] += a.map[i];
     Json j{{"what", kAttribution}, {"rows", a.grid.rows}, {"columns", a.grid.columns}};
-    j["map_pj"] = maps_json(all, a.grid)[0];
+    j["map_pj"] = maps_json(over_steps(a.map, a.grid.size()), a.grid)[0];
     j["map_by_step_pj"] = maps_json(a.map, a.grid);
     j["by_step_pj"] = a.by_step;
     j["attention"] = Json::array();
-    for (const auto& p : a.products)
-        j["attention"].push_back(
-            {{"layer", p.layer}, {"by_head_pj", p.by_head}, {"map_by_head_pj", maps_json(p.map, a.grid)}});
+    for (const Attribution::Layer& l : a.layers)
+        if (l.heads > 0)
+            j["attention"].push_back(
+                {{"layer", l.name}, {"by_head_pj", l.by_head}, {"map_by_head_pj", map_by_head(l, a.grid)}});
     return j;
 }
 

@@ -8,6 +8,7 @@
 
 #include "sim/core/error.h"
 #include "sim/report/bounded_queue.h"
+#include "sim/report/trace_energy.h"
 #include "sim/report/trace_file.h"
 #include "sim/report/trace_lane.h"
 
@@ -74,6 +75,7 @@ std::unique_ptr<Probe> TraceObserver::open(const Lane& lane) { return std::make_
 void TraceObserver::close(std::unique_ptr<Probe> probe) {
     TraceLane lane = static_cast<TraceProbe&>(*probe).take();
     if (lane.samples.empty()) return;
+    if (!energy_.empty()) bispike::add_energy(lane, std::exchange(energy_, {}), LayerGlob(options_.layers));
     if (!std::exchange(checked_, true)) LayerGlob(options_.layers).require_each_matches(lane.layers);
     writer_->submit(std::move(lane));
 }

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "sim/energy/attribution.h"
 #include "sim/net/observer.h"
 #include "sim/report/image_choice.h"
 #include "sim/report/pictures.h"
@@ -43,6 +45,9 @@ public:
 
     std::unique_ptr<Probe> open(const Lane& lane) override;
     void close(std::unique_ptr<Probe> probe) override;
+    const TraceOptions& options() const { return options_; }
+    /// Where the energy of the next traced image went: of each image of a lane, in order, before its close(); or never.
+    void add_energy(Attribution image) { energy_.push_back(std::move(image)); }
     /// The file while it grows.
     std::string partial_path() const { return options_.path + ".partial"; }
     /// Waits for the writer, completes the file and moves it to `path`. Call once, after the last close().
@@ -51,7 +56,8 @@ public:
 private:
     class Writer;
     TraceOptions options_;
-    bool checked_ = false;  // the globs, against the layers of the first lane
+    std::vector<Attribution> energy_;  // of the lane that closes next
+    bool checked_ = false;             // the globs, against the layers of the first lane
     std::unique_ptr<Writer> writer_;
 };
 

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "sim/core/error.h"
 #include "sim/report/neuron_health.h"
+#include "sim/report/trace_energy.h"
 #include "sim/report/trace_part.h"
 #include "sim/report/trace_reader.h"
 
@@ -57,6 +59,7 @@ public:
             if (array.quantity == Quantity::membrane && !layers_.empty() && layers_.back().spikes.layer == array.layer)
                 layers_.back().membrane = &array;
             if (array.quantity == Quantity::attention) attention_.push_back(&array);
+            if (array.quantity == Quantity::energy) energy_.push_back(&array);
         }
         for (Layer& layer : layers_)
             for (const int64_t i : evenly(options.watched, static_cast<int64_t>(layer.shown.size())))
@@ -89,13 +92,16 @@ public:
             ordered_json image{{"index", part_.sample(place)},
                                {"label", part_.label(place)},
                                {"prediction", predictions[static_cast<size_t>(place)]},
-                               {"pixels", pixels(place)}};
+                               {"pixels", pixels(place)},
+                               {"rasters", ordered_json::array()},
+                               {"membranes", ordered_json::array()},
+                               {"attention", ordered_json::array()}};
             for (const Layer& layer : layers_) {
                 image["rasters"].push_back(raster(layer, place));
                 image["membranes"].push_back(potentials(layer, place));
             }
-            image["attention"] = ordered_json::array();
             for (const TracedArray* array : attention_) image["attention"].push_back(maps(*array, place));
+            image["energy"] = energy(place);
             all.push_back(std::move(image));
         }
         return all;
@@ -163,6 +169,41 @@ private:
         }
         return rows;
     }
+    /// Of all layers `map` [T][rows][columns]; of the products of each attention `attention` [T][heads][rows][columns],
+    /// null where the trace has not both. [pJ] Null where it has none.
+    ordered_json energy(int64_t place) const {
+        if (!trace_.has(kImageEnergy)) return nullptr;
+        const hdf5::Extents extents = trace_.extents(kImageEnergy);  // [S, T, rows, columns]
+        if (extents.size() != 4) fail("{}: {} has {} axes, not 4", trace_.path(), kImageEnergy, extents.size());
+        ordered_json all{{"map", nested(trace_.read_rows<float>(kImageEnergy, place, 1), extents, 1)},
+                         {"attention", ordered_json::array()}};
+        for (const TracedArray* attention : attention_) all["attention"].push_back(products(attention->layer, place));
+        return all;
+    }
+    /// The energy of q k^T and of the weighted sum together.
+    ordered_json products(const std::string& attention, int64_t place) const {
+        std::vector<float> sum;
+        hdf5::Extents extents;
+        for (const TracedArray* array : energy_) {
+            if (array->shape.size() != 3 || !array->layer.starts_with(attention + ".")) continue;
+            const std::vector<float> values = part_.values(*array, place);
+            if (!sum.empty() && values.size() != sum.size())
+                fail("{}: {} has another shape than the other products", trace_.path(), array->object);
+            extents = trace_.extents(array->object);  // [S, T, heads, rows, columns]
+            sum.resize(values.size());
+            std::ranges::transform(sum, values, sum.begin(), std::plus<>());
+        }
+        return sum.empty() ? ordered_json() : nested(sum, extents, 1);
+    }
+    /// Values as lists of lists, along the axes from `axis` on.
+    static ordered_json nested(std::span<const float> values, const hdf5::Extents& extents, size_t axis) {
+        ordered_json list = ordered_json::array();
+        const size_t each = values.size() / static_cast<size_t>(std::max<int64_t>(1, extents[axis]));
+        for (size_t i = 0; i < values.size(); i += each)
+            list.push_back(axis + 1 == extents.size() ? ordered_json(short_number(values[i]))
+                                                      : nested(values.subspan(i, each), extents, axis + 1));
+        return list;
+    }
     /// The image itself, where the trace has it.
     ordered_json pixels(int64_t place) const {
         if (!trace_.has("/samples/image")) return nullptr;
@@ -176,7 +217,7 @@ private:
     const hdf5::File& trace_;
     TracePart part_;
     std::vector<Layer> layers_;
-    std::vector<const TracedArray*> attention_;
+    std::vector<const TracedArray*> attention_, energy_;
 };
 
 }  // namespace

@@ -13,8 +13,8 @@ struct DigestOptions {
     int64_t watched = 6;  // of these, whose potentials are kept
 };
 
-/// A JSON object for the page: `images` (index, label, prediction, pixels, rasters, membranes, attention), `layers`,
-/// `attention`, `health` of all traced images. Throws Error for a trace without a whole image.
+/// A JSON object for the page: `images` (index, label, prediction, pixels, rasters, membranes, attention, energy),
+/// `layers`, `attention`, `health` of all traced images. Throws Error for a trace without a whole image.
 std::string trace_digest(const hdf5::File& trace, const DigestOptions& options);
 
 }  // namespace bispike

@@ -6,6 +6,7 @@
 
 #include "sim/core/error.h"
 #include "sim/io/atomic_file.h"
+#include "sim/report/trace_energy.h"
 
 namespace bispike {
 namespace {
@@ -15,9 +16,14 @@ std::string partial(const std::string& path) {
     return path + ".partial";
 }
 
-std::vector<std::string> axes_of(const std::string& object, int rank) {
+using Axes = std::vector<std::string>;
+
+bool is_energy(const std::string& object) { return object == kImageEnergy || object.starts_with("/energy/"); }
+
+Axes axes_of(const std::string& object, int rank) {
     if (object.starts_with("/attention/")) return {"sample", "step", "head", "query", "key"};
-    return spike_axes(rank);
+    if (!is_energy(object)) return spike_axes(rank);
+    return rank == 4 ? Axes{"sample", "step", "row", "column"} : Axes{"sample", "step", "head", "row", "column"};
 }
 
 bool is_of_neurons(const std::string& object) {
@@ -75,11 +81,20 @@ void TraceFile::begin(const TraceLane& first) {
     file_.set_attribute("/samples/logits", "axes", std::vector<std::string>{"sample", "step", "class"});
     file_.set_attribute("/", "neurons", first.neurons);
     file_.set_attribute("/", "attention", first.attention);
+    if (!first.energy_prices.empty()) begin_energy(first);
     thresholds_ = first.thresholds;
     for (const auto& [layer, spikes] : first.spikes) {
         spikes_.try_emplace(layer, file_, layer, spikes);
         put_threshold("/spikes/" + layer);
     }
+}
+
+void TraceFile::begin_energy(const TraceLane& first) {
+    file_.set_attribute("/", "energy", first.energy);
+    file_.make_group("/energy");
+    file_.set_attribute("/energy", "convention", std::string("exact"));
+    file_.set_attribute("/energy", "prices", first.energy_prices);
+    file_.set_attribute("/energy", "what", std::string(kAttribution));
 }
 
 /// The potential at which the neurons fire, on an object of theirs: "/spikes/<layer>".
@@ -117,7 +132,7 @@ void TraceFile::write_array(const std::string& object, const Tensor& values) {
     if (found == arrays_.end()) {
         found = arrays_.emplace(object, make_series(object, values.shape())).first;
         file_.set_attribute(object, "axes", axes_of(object, values.shape().rank()));
-        file_.set_attribute(object, "unit", std::string("1"));
+        file_.set_attribute(object, "unit", std::string(is_energy(object) ? "pJ" : "1"));
         if (is_of_neurons(object)) put_threshold(object);
     }
     found->second.append<float>(values.values());

@@ -28,6 +28,7 @@ public:
 private:
     void write_provenance(const Provenance& provenance);
     void begin(const TraceLane& first);
+    void begin_energy(const TraceLane& first);
     void put_threshold(const std::string& object);
     hdf5::Series make_series(const std::string& object, const Shape& shape);
     void write_array(const std::string& object, const Tensor& values);

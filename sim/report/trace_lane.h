@@ -23,6 +23,8 @@ struct TraceLane {
     std::vector<std::pair<std::string, Spikes>> spikes;  // by layer, [samples, T, ..., C]
     std::vector<std::string> neurons;                    // the chosen layers of neurons
     std::vector<std::string> attention;                  // the chosen attention layers
+    std::vector<std::string> energy = {};                // the chosen layers whose energy is there
+    std::string energy_prices = {};                      // the table that it is counted at
     std::map<std::string, float> thresholds;             // of neurons; NaN where a layer's neurons differ in it
     std::vector<std::pair<std::string, Tensor>> arrays;  // by object ("/membrane/<layer>"), [samples, T, ...]
     std::vector<std::string> layers;                     // all that could be traced, chosen or not

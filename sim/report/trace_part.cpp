@@ -82,6 +82,9 @@ std::vector<TracedArray> traced_arrays(const hdf5::File& trace) {
         add_dense(trace, {Quantity::score, layer, "/attention/" + layer + "/score", {}, {}}, all);
         add_dense(trace, {Quantity::attention, layer, "/attention/" + layer + "/weight", {}, {}}, all);
     }
+    if (!trace.has_attribute("/", "energy")) return all;  // the run did not count it
+    for (const std::string& layer : trace.texts_attribute("/", "energy"))
+        add_dense(trace, {Quantity::energy, layer, "/energy/" + layer, {}, {}}, all);
     return all;
 }
 

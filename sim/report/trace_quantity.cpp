@@ -11,8 +11,8 @@
 namespace bispike {
 namespace {
 
-constexpr std::array kAll{Quantity::spikes, Quantity::membrane, Quantity::current, Quantity::score,
-                          Quantity::attention};
+constexpr std::array kAll{Quantity::spikes, Quantity::membrane,  Quantity::current,
+                          Quantity::score,  Quantity::attention, Quantity::energy};
 
 Quantity quantity(const std::string& word) {
     std::vector<std::string> words;
@@ -37,6 +37,8 @@ const char* to_string(Quantity quantity) {
             return "score";
         case Quantity::attention:
             return "attention";
+        case Quantity::energy:
+            return "energy";
     }
     return "";
 }
@@ -44,10 +46,13 @@ const char* to_string(Quantity quantity) {
 Quantities quantities(const std::string& words) {
     Quantities all;
     for (const std::string& word : split_words(words, ',')) all.insert(quantity(word));
-    if (all.empty()) fail("no quantity in `{}`: expected words of spikes, membrane, current, score, attention", words);
+    if (all.empty())
+        fail("no quantity in `{}`: expected words of spikes, membrane, current, score, attention, energy", words);
     return all;
 }
 
-Quantities usual_quantities() { return {Quantity::spikes, Quantity::membrane, Quantity::score, Quantity::attention}; }
+Quantities usual_quantities() {
+    return {Quantity::spikes, Quantity::membrane, Quantity::score, Quantity::attention, Quantity::energy};
+}
 
 }  // namespace bispike

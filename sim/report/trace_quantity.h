@@ -12,6 +12,7 @@ enum class Quantity {
     current,    // of neurons: x, what charges them
     score,      // of attention: q k^T
     attention,  // of attention: the normalised rows
+    energy,     // of synapses and products of attention: where in the image it goes, where the run counts it
 };
 using Quantities = std::set<Quantity>;
 

@@ -26,7 +26,13 @@ struct CountedModel {
     RunSums run(
         const ImageSource& source, const SimulateOptions& options,
         OnCountedImage on_image = [](const CountedImage&) {}) const {
+        return run_keeping({}, source, options, std::move(on_image));
+    }
+    /// The same, with the places of some images kept for `on_image`.
+    RunSums run_keeping(const std::vector<int64_t>& images, const ImageSource& source, const SimulateOptions& options,
+                        OnCountedImage on_image) const {
         EnergyObserver observer(facts, std::move(on_image));
+        observer.keep_places(images);
         Observer* const observers[] = {&observer};
         simulate(*model, source, options, observers, [](int64_t) {});
         return observer.sums();

@@ -118,6 +118,41 @@ TEST_CASE("steps, heads and images add up to the run, patches as far as they hav
     }
 }
 
+TEST_CASE("images that are kept apart add up to the run, to the last operation of each patch and head") {
+    for (const Keys& keys : every_model()) {
+        INFO(words(keys));
+        const CountedModel counted(keys);
+        const RunSums usual = counted.run(3, {.batch = 2});
+        RunSums kept;
+        const auto keep = [&](const CountedImage& image) {
+            if (image.places == nullptr) return;
+            CHECK(image.places->images == 1);
+            for (size_t i = 0; i < image.layers.size(); ++i) CHECK(image.places->layers[i].all == image.layers[i]);
+            kept.merge(*image.places);
+        };
+        CHECK(same(usual, counted.run_keeping({0, 1, 2}, tiny_source(3), {.batch = 2}, keep)));
+        CHECK(same(usual, kept));
+    }
+}
+
+TEST_CASE("only chosen images are kept, and they are the same for any batch and chunk of time") {
+    const CountedModel counted(Keys{{"attention.model", "ssa"}});
+    std::vector<std::pair<int64_t, RunSums>> kept;
+    const auto keep = [&](const CountedImage& image) {
+        if (image.places != nullptr) kept.emplace_back(image.sample, *image.places);
+    };
+    const RunSums sums = counted.run_keeping({1, 4}, tiny_source(6), {.batch = 4}, keep);
+    counted.run_keeping({1, 4}, tiny_source(6), {.batch = 1, .chunk = 1}, keep);
+    CHECK(same(sums, counted.run(6, {.batch = 4})));
+    REQUIRE(kept.size() == 4);
+    for (const size_t i : {0u, 1u}) {
+        CHECK(kept[i].first == (i == 0 ? 1 : 4));
+        CHECK(kept[i].first == kept[i + 2].first);
+        CHECK(same(kept[i].second, kept[i + 2].second));
+    }
+    CHECK_FALSE(same(kept[0].second, kept[1].second));
+}
+
 TEST_CASE("batch, chunk, threads and the order of the images change no count") {
     for (const Keys& keys : {Keys{{"attention.model", "ssa"}}, Keys{{"attention.score_norm", "shiftmax"}},
                              Keys{{"network.model", "spikformer"}, {"encoder.model", "rate"}},

@@ -54,11 +54,12 @@ TEST_CASE("the map, the steps and the layers add up to `exact`, and classes to t
         CHECK(exact.energy > 0);
         CHECK(sum_of(r.report.attribution->map) == doctest::Approx(exact.energy));
         CHECK(sum_of(r.report.attribution->by_step) == doctest::Approx(exact.energy));
-        for (const auto& product : r.report.attribution->products) {
-            const int layer = r.counted.facts.find(product.layer);
-            const double energy = energy_of(exact.layers[static_cast<size_t>(layer)], Priced::without_rest, {});
-            CHECK(sum_of(product.by_head) == doctest::Approx(energy));
-            if (!product.map.empty()) CHECK(sum_of(product.map) == doctest::Approx(energy));
+        for (const Attribution::Layer& layer : r.report.attribution->layers) {
+            CAPTURE(layer.name);
+            const int i = r.counted.facts.find(layer.name);
+            const double energy = energy_of(exact.layers[static_cast<size_t>(i)], Priced::without_rest, {});
+            CHECK(sum_of(layer.map) == doctest::Approx(energy));
+            if (layer.heads > 0) CHECK(sum_of(layer.by_head) == doctest::Approx(energy));
         }
         double mean = 0;
         uint64_t images = 0;

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/core/error.h"
 #include "sim/report/neuron_health.h"
 #include "sim/report/trace_file.h"
 #include "sim/report/trace_reader.h"
@@ -35,8 +36,18 @@ TraceLane small_lane() {
             .layers = {"a.lif", "a"}};
 }
 
-std::string write_trace(const TemporaryFolder& folder, bool with_pictures) {
+/// The lane with the energy of a synapse and of two products of attention with one head, in a grid of 1x2.
+TraceLane with_energy() {
     TraceLane lane = small_lane();
+    lane.energy_prices = "45nm", lane.energy = {"a.q", "a.score", "a.mix"};
+    lane.arrays.emplace_back("/samples/energy", Tensor({2, 2, 1, 2}, {9, 1, 2, 3, 4, 5, 6, 7}));
+    lane.arrays.emplace_back("/energy/a.q", Tensor({2, 2, 1, 2}, {8, 0, 0, 0, 0, 0, 0, 0}));
+    lane.arrays.emplace_back("/energy/a.score", Tensor({2, 2, 1, 1, 2}, {1, 0, 1, 2, 0, 0, 0, 0}));
+    lane.arrays.emplace_back("/energy/a.mix", Tensor({2, 2, 1, 1, 2}, {0, 1, 1, 1.5f, 0, 0, 0, 0}));
+    return lane;
+}
+
+std::string write_trace(const TemporaryFolder& folder, bool with_pictures, TraceLane lane = small_lane()) {
     TraceOptions options{.path = folder.file("t.h5")};
     if (with_pictures) options.pictures = {.shape = {2, 2, 1}, .pixels = [](int64_t) { return std::span<uint8_t>(); }};
     if (!with_pictures) lane.pixels.clear();
@@ -94,4 +105,25 @@ TEST_CASE("a digest shows as many images and neurons as it is asked for, evenly 
     CHECK(j["layers"][0]["shown"] == nlohmann::json{0, 3});
     CHECK(j["layers"][0]["watched"] == nlohmann::json::array({0}));
     CHECK(j["images"][0]["rasters"][0] == nlohmann::json::parse("[[0,1,1]]"));  // neuron 3 is the second one shown
+}
+
+TEST_CASE("a digest has the energy of each image: of all layers, and of the products of each attention together") {
+    const TemporaryFolder folder;
+    const nlohmann::json j = digest_of(write_trace(folder, true, with_energy()), {});
+    CHECK(j["images"][0]["energy"]["map"] == nlohmann::json::parse("[[[9,1]],[[2,3]]]"));
+    CHECK(j["images"][1]["energy"]["map"] == nlohmann::json::parse("[[[4,5]],[[6,7]]]"));
+    CHECK(j["images"][0]["energy"]["attention"] == nlohmann::json::parse("[[[[[1,1]]],[[[2,3.5]]]]]"));
+    CHECK(digest_of(write_trace(folder, true), {})["images"][0]["energy"].is_null());
+}
+
+TEST_CASE("a digest of energies whose shapes do not fit together is refused") {
+    const TemporaryFolder folder;
+    TraceLane lane = with_energy();
+    lane.arrays.back().second = Tensor({2, 2, 1, 1, 3});
+    CHECK_THROWS_WITH_AS(digest_of(write_trace(folder, true, std::move(lane)), {}),
+                         doctest::Contains("/energy/a.mix has another shape"), Error);
+    lane = with_energy();
+    lane.arrays[2].second = Tensor({2, 2, 2});
+    CHECK_THROWS_WITH_AS(digest_of(write_trace(folder, true, std::move(lane)), {}),
+                         doctest::Contains("/samples/energy has 3 axes, not 4"), Error);
 }

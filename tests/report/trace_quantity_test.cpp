@@ -10,7 +10,7 @@ using namespace bispike;
 TEST_CASE("trace quantities: words are read, each once") {
     CHECK(quantities("spikes") == Quantities{Quantity::spikes});
     CHECK(quantities(" current, membrane,current ") == Quantities{Quantity::membrane, Quantity::current});
-    CHECK(quantities("spikes,membrane,score,attention") == usual_quantities());
+    CHECK(quantities("spikes,membrane,score,attention,energy") == usual_quantities());
 }
 
 TEST_CASE("trace quantities: an unknown word names the nearest") {

@@ -9,7 +9,7 @@ import toy
 
 CHROMIUM = next((path for name in ["chromium", "chromium-browser", "google-chrome"] if (path := shutil.which(name))), None)
 FIGURES = ["accuracy-by-step", "confusion", "accuracy-energy", "energy-map", "energy-by-layer", "conventions",
-           "break-even", "rates", "health", "raster", "membrane", "attention", "manifest"]
+           "break-even", "rates", "health", "raster", "membrane", "attention", "image-energy", "manifest"]
 
 # What the browser is asked after the page has drawn: how many pixels of each canvas are not of its commonest colour.
 INK = """
@@ -20,7 +20,7 @@ for (const canvas of document.querySelectorAll("canvas")) {
   for (const p of pixels) seen.set(p, (seen.get(p) ?? 0) + 1);
   canvas.dataset.ink = pixels.length - Math.max(...seen.values());
 }
-for (const [id, value] of [["choose-layer", 1], ["choose-image", 1]]) {
+for (const [id, value] of [["choose-layer", 1], ["choose-image", 1], ["choose-step", 1], ["choose-head", 1]]) {
   const select = document.getElementById(id);
   if (select) select.value = String(value), select.dispatchEvent(new Event("change"));
 }
@@ -114,7 +114,7 @@ class Report(toy.ProgramTest):
         self.assertEqual([n for n in FIGURES if drawn[n] == "true"], ["accuracy-by-step", "confusion", "rates", "manifest"])
         self.assertEqual([n for n in FIGURES if drawn[n] == "missing"],
                          ["accuracy-energy", "energy-map", "energy-by-layer", "conventions", "break-even", "health",
-                          "raster", "membrane", "attention"])
+                          "raster", "membrane", "attention", "image-energy"])
 
 
 if __name__ == "__main__":

@@ -108,6 +108,88 @@ class Content(TraceTest):
         self.assertTrue((attention["score"][:] == numpy.round(attention["score"][:])).all())
 
 
+class Energy(TraceTest):
+    def counted(self, *arguments, folder="run", images=24):
+        """Simulates with energy counted and images traced. Returns energy.json; the trace is beside it, trace.h5."""
+        self.succeed("simulate", self.config, "--output", folder, "--trace", f"{folder}/trace.h5", "--trace-images", images,
+                     "--quiet", *arguments)
+        return json.loads((self.folder / folder / "energy.json").read_text())
+
+    def loader(self, path="run/trace.h5"):
+        trace = Trace(self.folder / path)
+        self.addCleanup(trace.file.close)
+        return trace
+
+    def test_the_maps_of_all_images_have_the_map_of_the_run_as_their_mean(self):
+        for arguments in [[], ["--attention.model", "ssa"], ["--network.model", "spikformer"]]:
+            place = self.counted(*arguments)["attribution"]
+            trace = self.loader()
+            whole = trace.energy().astype(float)
+            self.assertEqual(whole.shape, (24, 4, place["rows"], place["columns"]))
+            numpy.testing.assert_allclose(whole.mean(axis=0), place["map_by_step_pj"], rtol=1e-6)
+            for product in place["attention"]:
+                heads = trace.energy(product["layer"]).astype(float).mean(axis=0).sum(axis=0)
+                numpy.testing.assert_allclose(heads, product["map_by_head_pj"], rtol=1e-6, err_msg=product["layer"])
+
+    def test_the_layers_of_an_image_add_up_to_its_map_and_over_images_to_their_counts(self):
+        counted = self.counted()
+        trace = self.loader()
+        layers = {layer: trace.energy(layer).astype(float) for layer in trace.energy_layers}
+        by_patch = sum(e.sum(axis=2) if e.ndim == 5 else e for e in layers.values())
+        numpy.testing.assert_allclose(by_patch, trace.energy(), rtol=1e-5)
+        exact = next(c for c in counted["conventions"] if c["name"] == "exact")
+        told = {layer["name"]: layer["energy_pj"] for layer in exact["layers"] if layer["mac"] + layer["ac"] > 0}
+        self.assertGreater(len(told), 6)
+        for layer, energy in told.items():
+            self.assertAlmostEqual(layers[layer].sum() / 24 / energy, 1, places=5, msg=layer)
+        dearest = trace.energy().sum(axis=(1, 2, 3))
+        self.assertGreater(dearest.max(), dearest.min())  # images differ
+
+    def test_threads_batches_and_chunks_change_no_bit(self):
+        self.counted("--threads", 1)
+        with Trace(self.folder / "run/trace.h5") as trace:
+            usual = {layer: trace.energy(layer) for layer in [None, *trace.energy_layers]}
+        for cut in [["--threads", 2], ["--simulate.batch", 5], ["--simulate.chunk", 1]]:
+            self.counted(*cut)
+            with Trace(self.folder / "run/trace.h5") as trace:
+                for layer, energy in usual.items():
+                    numpy.testing.assert_array_equal(trace.energy(layer), energy)
+
+    def test_some_images_and_layers(self):
+        self.counted()
+        whole = self.loader().energy()
+        self.counted("--trace-layers", "block.0.attn.*", images="index:3,17", folder="part")
+        part = self.loader("part/trace.h5")
+        numpy.testing.assert_array_equal(part.energy(), whole[[3, 17]])
+        self.assertEqual(part.energy_layers, [f"block.0.attn.{name}" for name in ["q", "k", "v", "score", "mix", "proj"]])
+        attributes = part.file["energy"].attrs
+        self.assertEqual((attributes["convention"], attributes["prices"]), ("exact", "45nm"))
+        for energy in [part.file["samples/energy"], part.file["energy/block.0.attn.q"]]:
+            self.assertEqual((energy.attrs["unit"], list(energy.attrs["axes"])), ("pJ", ["sample", "step", "row", "column"]))
+        self.assertEqual(list(part.file["energy/block.0.attn.mix"].attrs["axes"])[2:], ["head", "row", "column"])
+
+    def test_energy_is_shown_and_exported_like_the_rest(self):
+        self.counted("--trace-what", "energy", images=2)
+        told = json.loads(self.succeed("trace", "info", "run/trace.h5", "--json"))
+        self.assertEqual({array["quantity"] for array in told["arrays"]}, {"energy"})
+        self.assertIn("image\tstep\trow\tcolumn\tenergy\n", self.succeed("trace", "cat", "run/trace.h5", "stem.0"))
+        self.succeed("trace", "export", "run/trace.h5", "--format", "npz", "--output", "e.npz")
+        with numpy.load(self.folder / "e.npz") as arrays:
+            numpy.testing.assert_array_equal(arrays["energy/stem.0"], self.loader().energy("stem.0"))
+        for format in ["sonata", "nirdata"]:
+            self.refuse("trace", "export", "run/trace.h5", "--format", format, "--output", "e.h5", says=format)
+
+    def test_a_run_that_counts_no_energy_has_none(self):
+        self.trace()
+        with self.assertRaisesRegex(KeyError, "holds no energy"):
+            self.loader("trace.h5").energy()
+        self.assertNotIn("energy", self.open())
+        self.refuse("simulate", self.model, "--trace", "trace.h5", "--trace-what", "spikes,energy",
+                    says=["--trace-what energy", "--output"])
+        self.counted("--trace-what", "spikes")
+        self.assertNotIn("energy", self.loader().file["samples"])
+
+
 class Choice(TraceTest):
     def test_a_trace_says_what_it_is(self):
         self.trace()

@@ -48,6 +48,7 @@ class Trace:
         self.timesteps = int(attributes["timesteps"])
         self.neurons = [str(name) for name in attributes["neurons"]]
         self.attention = [str(name) for name in attributes["attention"]]
+        self.energy_layers = [str(name) for name in attributes.get("energy", [])]  # none: the run did not count it
         self.settings = dict(self.file["settings"].attrs)
         self.provenance = dict(self.file["provenance"].attrs)
         self.images = self.file["samples/index"][:]  # int64 [S], number of each image in its data set
@@ -63,7 +64,7 @@ class Trace:
         self.file.close()
 
     def holds(self, quantity, layer):
-        """Whether the trace holds spikes, membrane, current, score or attention of a layer."""
+        """Whether the trace holds spikes, membrane, current, score, attention or energy of a layer."""
         return self._object(quantity, layer) in self.file
 
     def spikes(self, layer, rows=slice(None)):
@@ -98,6 +99,17 @@ class Trace:
         """Normalised rows of attention: float32 [image, step, head, query, key]."""
         return self._open("attention", layer)[: len(self.images)][rows]
 
+    def energy(self, layer=None, rows=slice(None)):
+        """Where in the image the energy of all layers, or of one, goes, in pJ.
+
+        float32 [image, step, row, column]; of the products of attention [image, step, head, row, column].
+        """
+        if layer is not None:
+            return self._open("energy", layer)[: len(self.images)][rows]
+        if "energy" not in self.file["samples"]:
+            raise KeyError(f"{self.path} holds no energy: `bispike simulate --output DIR` counts it")
+        return self.file["samples/energy"][: len(self.images)][rows]
+
     def threshold(self, layer):
         """The potential at which the neurons fire (bipolar ones also at its negative); NaN where they differ in it."""
         for quantity in ["spikes", "membrane", "current"]:
@@ -127,7 +139,8 @@ class Trace:
 
     def _open(self, quantity, layer):
         if not self.holds(quantity, layer):
-            names = self.attention if quantity in ("score", "attention") else self.neurons
+            names = {"score": self.attention, "attention": self.attention,
+                     "energy": self.energy_layers}.get(quantity, self.neurons)
             raise KeyError(self._unknown(quantity, layer, [n for n in names if self.holds(quantity, n)]))
         return self.file[self._object(quantity, layer)]
 

@@ -243,11 +243,8 @@ function mapCanvas(map, least, most, picture = null) {
     for (let x = 0; x < width; ++x) {
       const value = map[Math.floor(y * rows / height)][Math.floor(x * columns / width)];
       const ink = shade((value - least) / (most - least || 1));
-      for (let c = 0; c < 3; ++c) {
-        const grey = picture ? picture.at(y, x, c) : 255;
-        // the image in grey under a veil of the map's colour
-        pixels.data[4 * (y * width + x) + c] = picture ? 0.35 * grey + 0.65 * ink[c] : ink[c];
-      }
+      const light = picture ? 0.65 + 0.35 * picture.grey(y, x) / 255 : 1;  // the image as light on the map's colour
+      for (let c = 0; c < 3; ++c) pixels.data[4 * (y * width + x) + c] = light * ink[c];
       pixels.data[4 * (y * width + x) + 3] = 255;
     }
   canvas.getContext("2d").putImageData(pixels, 0, 0);
@@ -259,7 +256,8 @@ function pictureOf(image) {
   if (!image?.pixels) return null;
   const {height, width, channels, base64} = image.pixels;
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-  return {height, width, at: (y, x, c) => bytes[(y * width + x) * channels + Math.min(c, channels - 1)]};
+  const at = (y, x, c) => bytes[(y * width + x) * channels + Math.min(c, channels - 1)];
+  return {height, width, at, grey: (y, x) => (at(y, x, 0) + at(y, x, 1) + at(y, x, 2)) / 3};
 }
 
 function pictureCanvas(picture) {
@@ -320,7 +318,8 @@ function health() {
 
 // ---- One image.
 
-const chosen = {image: 0, layer: 0, attention: 0};
+const kAll = -1;  // of a choice: every step, every head
+const chosen = {image: 0, layer: 0, attention: 0, step: kAll, head: kAll};
 if (trace) {  // begin with the layer whose shown neurons fire most
   const spikes = trace.images[0].rasters.map((r) => r.length);
   chosen.layer = spikes.indexOf(Math.max(...spikes));
@@ -368,32 +367,71 @@ function membrane() {
   }, !trace ? withoutTrace : traces?.length ? "" : "The trace holds no potentials of this layer: --trace-layers and --trace-what choose them.");
 }
 
+/** The numbers [0, count) that a choice of step or head leaves. */
+const left = (choice, count) => Array.from({length: count}, (_, i) => i).filter((i) => choice === kAll || choice === i);
+
+/** Maps over the picture on one scale, in rows of `columns`: [[map, what it is], ...]. */
+function mapGrid(maps, columns, [least, most], picture, words) {
+  const grid = make("div", {class: "maps", style: `grid-template-columns: repeat(${columns}, minmax(64px, 128px))`});
+  for (const [map, what] of maps) grid.append(make("div", {}, mapCanvas(map, least, most, picture), what));
+  return make("div", {}, make("div", {class: "scroll"}, grid), scaleBar(words(least), words(most)));
+}
+
+/** The image and what belongs under it, and beside them what lies over the image. */
+function besideImage(place, picture, under, ...grids) {
+  const own = make("div", {class: "maps one"});
+  if (picture) own.append(make("div", {}, pictureCanvas(picture), "the image"));
+  own.append(...under);
+  place.append(make("div", {class: "beside"}, ...(own.children.length ? [own] : []), make("div", {class: "grids"}, ...grids)));
+}
+
+/** The least and the greatest number in lists of lists, of any depth. */
+const rangeOf = (values) => [Math.min(...values.flat(Infinity)), Math.max(...values.flat(Infinity))];
+
 function attention() {
   const layer = trace?.attention[chosen.attention];
   figure("attention", "Attention over the image", layer ? `${layer.name}: what each patch gets, mean of all queries; a row a head, a column a step` : "", (place) => {
     const image = trace.images[chosen.image], picture = pictureOf(image);
-    const maps = image.attention[chosen.attention];
+    const maps = image.attention[chosen.attention];  // [T][heads][rows][columns]
+    const at = left(chosen.step, maps.length);
+    const shown = left(chosen.head, maps[0].length).flatMap((head) =>
+      at.map((t) => [maps[t][head].map((row) => row.map(Math.abs)), `head ${head}, step ${t + 1}`]));
     const most = Math.max(1e-12, ...maps.flat(3).map(Math.abs));
-    const heads = maps[0].map((_, head) => head);
-    const grid = make("div", {class: "maps", style: `grid-template-columns: repeat(${maps.length}, minmax(64px, 128px))`});
-    for (const head of heads)
-      maps.forEach((by, t) =>
-        grid.append(make("div", {}, mapCanvas(by[head].map((row) => row.map(Math.abs)), 0, most, picture), `head ${head}, step ${t + 1}`)));
-    const both = make("div", {class: "beside"});
-    if (picture) both.append(make("div", {class: "maps one"}, make("div", {}, pictureCanvas(picture), "the image")));
-    both.append(make("div", {class: "scroll"}, grid));
-    place.append(both, scaleBar("0", most.toPrecision(3)));
+    besideImage(place, picture, [], mapGrid(shown, at.length, [0, most], picture, (n) => n ? n.toPrecision(3) : "0"));
   }, !trace ? withoutTrace : layer ? "" : "The trace holds no attention.");
 }
 
+/** The sum of maps of one size. */
+const sumOf = (maps) => maps[0].map((row, y) => row.map((_, x) => maps.reduce((sum, map) => sum + map[y][x], 0)));
+
+/** The energy of one traced image: of the whole network, and of the chosen attention by head. */
+function imageEnergy() {
+  const given = trace?.images[chosen.image].energy;
+  const layer = trace?.attention[chosen.attention];
+  figure("image-energy", "Energy over the image", "what the spikes of each patch of this image cause, in exact counts; a column a step", (place) => {
+    const picture = pictureOf(trace.images[chosen.image]);
+    const at = left(chosen.step, given.map.length);
+    const titled = (title, rows, range) => make("div", {}, make("p", {class: "note"}, title),
+      mapGrid(rows.flatMap(([maps, what]) => at.map((t) => [maps[t], `${what}step ${t + 1}`])), at.length, range, picture, joules));
+    const sum = sumOf(given.map);
+    const under = mapGrid([[sum, `all steps, ${joules(sum.flat().reduce((a, b) => a + b, 0))}`]], 1, rangeOf(sum), picture, joules);
+    const grids = [titled("the whole network, energy of a patch", [[given.map, ""]], rangeOf(given.map))];
+    const products = given.attention[chosen.attention];  // [T][heads][rows][columns]
+    if (products)
+      grids.push(titled(`q k^T and the weighted sum of ${layer.name}, energy of a patch`,
+        left(chosen.head, products[0].length).map((head) => [products.map((by) => by[head]), `head ${head}, `]), rangeOf(products)));
+    besideImage(place, picture, [under], ...grids);
+  }, !trace ? withoutTrace : given ? "" : "The trace holds no energy: `bispike simulate --output RUN --trace RUN/trace.h5` writes it.");
+}
+
 function choices() {
-  const fill = (id, words, key) => {
+  const fill = (id, words, key, first = 0) => {
     const select = document.getElementById(id);
-    words.forEach((text, i) => select.append(make("option", {value: i}, text)));
+    words.forEach((text, i) => select.append(make("option", {value: i + first}, text)));
     select.value = String(chosen[key]);
     select.addEventListener("change", () => {
       chosen[key] = Number(select.value);
-      raster(), membrane(), attention();
+      raster(), membrane(), attention(), imageEnergy();
     });
   };
   if (!trace) return document.getElementById("choice").remove();
@@ -402,6 +440,9 @@ function choices() {
   fill("choose-image", trace.images.map((i) => `${i.index}: ${called(i.label)}, answered ${called(i.prediction)}`), "image");
   fill("choose-layer", trace.layers.map((l) => l.name), "layer");
   fill("choose-attention", trace.attention.map((l) => l.name), "attention");
+  const heads = trace.images[0].attention.map((maps) => maps[0].length);
+  fill("choose-step", ["all", ...steps], "step", kAll);
+  fill("choose-head", ["all", ...left(kAll, Math.max(0, ...heads))], "head", kAll);
 }
 
 // ---- Where it comes from.
@@ -415,6 +456,6 @@ function manifest() {
 }
 
 headline();
-for (const draw of [accuracyByStep, confusion, accuracyEnergy, energyMap, energyByLayer, conventions, breakEven, rates, health, choices, raster, membrane, attention, manifest]) draw();
+for (const draw of [accuracyByStep, confusion, accuracyEnergy, energyMap, energyByLayer, conventions, breakEven, rates, health, choices, raster, membrane, attention, imageEnergy, manifest]) draw();
 document.body.dataset.overflow = String(document.documentElement.scrollWidth - document.documentElement.clientWidth);
 document.body.dataset.ready = "true";

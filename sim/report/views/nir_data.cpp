@@ -88,7 +88,8 @@ void write_grid(const TracePart& part, const TracedArray& array, double dt, hdf5
 }
 
 bool is_of_neurons(const TracedArray& array) {
-    return array.quantity != Quantity::score && array.quantity != Quantity::attention;
+    return array.quantity == Quantity::spikes || array.quantity == Quantity::membrane ||
+           array.quantity == Quantity::current;
 }
 
 }  // namespace
