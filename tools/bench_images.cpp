@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/core/rng.h"
+#include "sim/core/sha256.h"
 
 namespace bispike {
 
@@ -22,6 +23,13 @@ Tensor first_images(int64_t count, const ImageSpec& spec) {
     std::vector<int64_t> samples(static_cast<size_t>(count));
     for (size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<int64_t>(i);
     return random_images(samples, spec);
+}
+
+std::string hash_of(const Tensor& images) {
+    Sha256 hash;
+    for (const int64_t extent : images.shape().extents()) hash.add(extent);
+    hash.add(images.values());
+    return hexadecimal(hash.finish());
 }
 
 NamedArray public_images(const Tensor& images) {

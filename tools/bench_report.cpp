@@ -7,6 +7,7 @@
 
 #include "sim/core/parallel.h"
 #include "sim/report/memory.h"
+#include "sim/report/provenance_json.h"
 #include "sim/report/table.h"
 #include "tools/version.h"
 
@@ -23,14 +24,10 @@ nlohmann::ordered_json json_head(const BenchSubject& s, int batch) {
     return j;
 }
 
-void add_machine(nlohmann::ordered_json& j) {
-    j["peak_memory_bytes"] = peak_memory_bytes();
-    j["version"] = version_text(), j["dispatch"] = dispatch_target();
-}
-
 /// The end of both.
-void add_tail(nlohmann::ordered_json& j, const std::vector<LayerRate>& rates) {
-    add_machine(j);
+void add_tail(nlohmann::ordered_json& j, const BenchSubject& s, const std::vector<LayerRate>& rates) {
+    j["peak_memory_bytes"] = peak_memory_bytes();
+    j.update(nlohmann::ordered_json::parse(provenance_json(s.provenance)));
     for (const LayerRate& l : rates) j["layers"].push_back({{"name", l.layer}, {"rate", l.rate}, {"slots", l.slots}});
 }
 
@@ -53,7 +50,7 @@ std::string bench_json(const BenchSubject& s, const SimulateOptions& run, const 
     j["firing_rate"] = mean_rate(f.rates), j["density"] = density_of(f.image);
     j["synops_per_image"] = f.image.synops(), j["mac_per_image"] = f.image.mac, j["dense_per_image"] = f.image.dense;
     j["updates_per_image"] = f.image.updates;
-    add_tail(j, f.rates);
+    add_tail(j, s, f.rates);
     return j.dump(2) + "\n";
 }
 
@@ -64,7 +61,7 @@ std::string bench_json(const BenchSubject& s, const TrainingFigures& f, double d
     j["training_images_per_second"] = f.images_per_second(), j["training_step_seconds"] = f.median();
     j["training_step_seconds_repeats"] = f.step_seconds;
     j["density_asked"] = density, j["firing_rate_before_training"] = mean_rate(rates);
-    add_tail(j, rates);
+    add_tail(j, s, rates);
     return j.dump(2) + "\n";
 }
 
@@ -105,7 +102,8 @@ std::string bench_json(const KernelBench& bench) {
                                 {"seconds", f.seconds},
                                 {"operations_per_second", f.per_second()},
                                 {"share_of_l1_bound", f.per_second() / bench.bound}});
-    add_machine(j);
+    j["peak_memory_bytes"] = peak_memory_bytes();
+    j["version"] = version_text(), j["compiler"] = compiler_text(), j["dispatch"] = dispatch_target();
     return j.dump(2) + "\n";
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sim/net/model.h"
+#include "sim/report/provenance.h"
 #include "tools/bench_kernels.h"
 #include "tools/bench_simulation.h"
 #include "tools/bench_training.h"
@@ -15,6 +16,7 @@ struct BenchSubject {
     std::string network;  // its name or its file
     int timesteps;
     const Model& model;
+    Provenance provenance;
 };
 
 std::string bench_json(const BenchSubject& subject, const SimulateOptions& run, const SimulationFigures& figures);

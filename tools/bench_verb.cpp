@@ -16,6 +16,7 @@
 #include "tools/bench_report.h"
 #include "tools/experiment.h"
 #include "tools/flags.h"
+#include "tools/version.h"
 
 namespace bispike {
 namespace {
@@ -30,6 +31,8 @@ constexpr const char* kUsage =
     "DIR/images.safetensors, so that another program can run the same network on the same images. With --train whole\n"
     "training steps are measured instead (forward, backward, AdamW), with the keys of [train]. With --kernels the\n"
     "kernels one by one, in operations a second, beside what the L1 cache allows.\n";
+
+constexpr uint64_t kSeed = 42;  // of random weights
 
 /// What is run, from the flags.
 struct BenchOptions {
@@ -152,11 +155,19 @@ void bench_kernels(const CommonFlags& flags, const BenchOptions& o) {
     write(bench_json(bench), bench_text(bench));
 }
 
-void bench_simulation(Model& model, const CommonFlags& flags, const BenchOptions& o, const SimulateOptions& run,
-                      Writer& write) {
-    const SimulationFigures f = time_simulation(model, {o.images, o.repeats, run, flags.sink()});
-    const BenchSubject subject{o.network, o.timesteps, model};
-    write(bench_json(subject, run, f), bench_text(subject, f));
+/// What is measured on these made-up images, before it is.
+BenchSubject subject_of(const Model& model, const BenchOptions& o, const Settings& settings, const Tensor& images) {
+    BenchSubject subject{o.network, o.timesteps, model, provenance_here()};
+    subject.provenance.settings = settings.resolved();
+    subject.provenance.model_hash = model_hash(model.parameters());
+    subject.provenance.data_hash = hash_of(images);
+    subject.provenance.seed = kSeed;
+    return subject;
+}
+
+void bench_simulation(const BenchSubject& subject, Model& model, const SimulationBench& bench, Writer& write) {
+    const SimulationFigures f = time_simulation(model, bench);
+    write(bench_json(subject, bench.run, f), bench_text(subject, f));
 }
 
 /// A model that somebody made.
@@ -169,7 +180,12 @@ void bench_model(const CommonFlags& flags, BenchOptions options) {
     const auto model =
         experiment.make_model({options.image_size, options.image_size, options.channels, options.classes});
     Writer write(flags, options);
-    bench_simulation(*model, flags, options, experiment.options.simulate, write);
+    BenchSubject subject =
+        subject_of(*model, options, experiment.settings, first_images(options.images, model->image()));
+    subject.provenance.model_hash = experiment.hash(*model);
+    const SimulateOptions& run = experiment.options.simulate;
+    subject.provenance.seed = run.seed;
+    bench_simulation(subject, *model, {options.images, options.repeats, run, flags.sink()}, write);
 }
 
 /// A network of a given size, with random weights.
@@ -182,17 +198,19 @@ void bench_network(const CommonFlags& flags, const BenchOptions& options) {
     const auto run = options.train ? SimulateOptions() : settings.read<SimulateOptions>("simulate");
     const auto training = options.train ? read_training(settings) : TrainingSettings();
     const ThreadLimit threads(flags.threads);
-    Model model(settings, registry(), {options.image_size, options.image_size, options.channels, options.classes}, 42);
+    Model model(settings, registry(), {options.image_size, options.image_size, options.channels, options.classes},
+                kSeed);
     settings.require_all_read();
     make_output_folder(flags);
     Writer write(flags, options);
     const std::vector<LayerRate> rates = bring_to_density(model, options);
     if (!flags.output.empty()) save(flags.output, options, model, settings);
-    if (!options.train) return bench_simulation(model, flags, options, run, write);
-    require_at_least(1, "batch", training.train.batch);
-    const Tensor images = first_images(training.train.batch, model.image());
+    if (options.train) require_at_least(1, "batch", training.train.batch);
+    const Tensor images = first_images(options.train ? training.train.batch : options.images, model.image());
+    const BenchSubject subject = subject_of(model, options, settings, images);
+    if (!options.train)
+        return bench_simulation(subject, model, {options.images, options.repeats, run, flags.sink()}, write);
     const TrainingFigures f = time_training(model, training, {images, options.repeats, flags.sink()});
-    const BenchSubject subject{options.network, options.timesteps, model};
     write(bench_json(subject, f, options.density, rates), bench_text(subject, f));
 }
 

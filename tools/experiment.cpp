@@ -10,6 +10,7 @@
 #include "models/nir/nir_network.h"
 #include "models/registry.h"
 #include "sim/io/config.h"
+#include "sim/report/provenance.h"
 #include "tools/public_model.h"
 
 namespace bispike {
@@ -80,6 +81,10 @@ std::unique_ptr<Model> Experiment::make_model(const ImageSpec& image) {
     if (const std::string caution = model->caution(); !caution.empty())
         fmt::print(stderr, "bispike: note: {}\n", caution);
     return model;
+}
+
+std::string Experiment::hash(const Model& model) const {
+    return graph ? file_hash(options.weights.weights) : model_hash(model.parameters());
 }
 
 int Experiment::timesteps() { return settings.read<RunLength>("network").timesteps; }

@@ -76,6 +76,8 @@ struct Experiment {
     /// Builds the model for images of this kind, checks that every key was read, and loads the weights if there are
     /// any.
     std::unique_ptr<Model> make_model(const ImageSpec& image);
+    /// SHA-256 of the model's weights, or of the graph's file.
+    std::string hash(const Model& model) const;
     /// T, before there is a model.
     int timesteps();
 };

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "sim/core/parallel.h"
 #include "sim/report/answers.h"
 #include "sim/run/interrupt.h"
 #include "tools/version.h"
@@ -48,15 +47,12 @@ std::vector<int> SimulationRun::labels() const {
 }
 
 Provenance SimulationRun::provenance() const {
-    return {.settings = experiment_.settings.resolved(),
-            .model_hash =
-                experiment_.graph ? file_hash(experiment_.options.weights.weights) : model_hash(model_->parameters()),
-            .data_hash = data_.hash(images()),
-            .seed = experiment_.options.simulate.seed,
-            .version = version_text(),
-            .compiler = compiler_text(),
-            .dispatch = dispatch_target(),
-            .threads = thread_count()};
+    Provenance p = provenance_here();
+    p.settings = experiment_.settings.resolved();
+    p.model_hash = experiment_.hash(*model_);
+    p.data_hash = data_.hash(images());
+    p.seed = experiment_.options.simulate.seed;
+    return p;
 }
 
 RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace, const ProgressSink& sink) {

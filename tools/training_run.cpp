@@ -144,14 +144,12 @@ Provenance TrainingRun::provenance() const {
     Sha256 data;
     data.add(data_hash(train_set_, train_set_.size()));
     data.add(data_hash(test_set_, test_set_.size()));
-    return {.settings = experiment_.settings.resolved(),
-            .model_hash = model_hash_,
-            .data_hash = hexadecimal(data.finish()),
-            .seed = experiment_.options.train.seed,
-            .version = version_text(),
-            .compiler = compiler_text(),
-            .dispatch = dispatch_target(),
-            .threads = thread_count()};
+    Provenance p = provenance_here();
+    p.settings = experiment_.settings.resolved();
+    p.model_hash = model_hash_;
+    p.data_hash = hexadecimal(data.finish());
+    p.seed = experiment_.options.train.seed;
+    return p;
 }
 
 TrainingResults TrainingRun::results() const {

@@ -6,6 +6,7 @@
 // highway.h defines which targets are compiled in; targets.h alone does not build on its own in every version.
 #include <hwy/highway.h>
 
+#include "sim/core/parallel.h"
 #include "tools/commit.h"
 
 namespace bispike {
@@ -20,6 +21,13 @@ std::string compiler_text() { return BISPIKE_COMPILER; }
 std::string version_text() {
     return fmt::format("bispike {}, commit {}, compiler {}, dispatch target {}", BISPIKE_VERSION, kCommit,
                        BISPIKE_COMPILER, dispatch_target());
+}
+
+Provenance provenance_here() {
+    return {.version = version_text(),
+            .compiler = compiler_text(),
+            .dispatch = dispatch_target(),
+            .threads = thread_count()};
 }
 
 }  // namespace bispike

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "sim/report/provenance.h"
+
 namespace bispike {
 
 /// One line for `bispike --version`:
@@ -16,5 +18,8 @@ std::string compiler_text();
 
 /// The instruction set that the kernels run on here, under Highway's name: "AVX3".
 std::string dispatch_target();
+
+/// The origin of a result as far as program, machine and threads go; the rest is the run's.
+Provenance provenance_here();
 
 }  // namespace bispike

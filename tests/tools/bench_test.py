@@ -26,6 +26,25 @@ class Bench(toy.ProgramTest):
         self.assertAlmostEqual(told["density"], accumulates / (told["dense_per_image"] - told["mac_per_image"]))
         self.assertLess(abs(told["density"] / 0.2 - 1), 0.2)  # what SMALL asks for
 
+    def test_figures_carry_where_they_come_from(self):
+        self.succeed("bench", *SMALL, "--output", "saved", "--quiet", "--json", "b.json", "--threads", 1)
+        told = json.loads((self.folder / "b.json").read_text())
+        for key in ["model_hash", "data_hash"]:
+            self.assertRegex(told[key], "^[0-9a-f]{64}$")
+        self.assertRegex(told["compiler"], r"^\w+ [\d.]+$")
+        self.assertEqual((told["threads"], told["seed"], told["settings"]["network.dim"]), (1, 42, "16"))
+        ours = json.loads(self.succeed("simulate", "saved/model.h5", "--data.set", f"idx:{self.images}", "--json"))
+        for key in ["model_hash", "version", "compiler", "dispatch"]:
+            self.assertEqual(told[key], ours[key])
+        size = ["--image-size", 8, "--channels", 1, "--classes", 3, "--repeats", 1, "--quiet", "--json", "m.json"]
+        for images, same in [(3, True), (2, False)]:
+            self.succeed("bench", "saved/model.h5", *size, "--images", images)
+            again = json.loads((self.folder / "m.json").read_text())
+            self.assertEqual(again["model_hash"], told["model_hash"])
+            self.assertEqual(again["data_hash"] == told["data_hash"], same)
+        self.succeed("bench", *SMALL, "--train", "--quiet", "--json", "t.json")
+        self.assertEqual(json.loads((self.folder / "t.json").read_text())["model_hash"], told["model_hash"])
+
     def test_kernels(self):
         text = self.succeed("bench", "--kernels", "--repeats", 1, "--density", 0.1, "--json", "k.json")
         self.assertIn("loaded from the L1 cache and added, one thread", text)
@@ -41,6 +60,7 @@ class Bench(toy.ProgramTest):
                                    k["operations_per_second"], 1)
         neurons = {k["variant"] for k in told["kernels"] if k["kernel"] == "neuron"}
         self.assertLessEqual({"lif", "ternary_lif", "ilif"}, neurons)
+        self.assertRegex(told["compiler"], r"^\w+ [\d.]+$")
         self.refuse("bench", "--kernels", "--train", says="--kernels measures no network")
 
     def test_families(self):
