@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "sim/core/parallel.h"
+#include "sim/report/energy_json.h"
 #include "sim/report/provenance_json.h"
 #include "sim/report/repeat.h"
 #include "sim/report/results_json.h"
@@ -25,7 +27,8 @@ constexpr const char* kUsage =
     "usage: bispike verify RUN [--threads N] [--quiet]\n\n"
     "Repeats the run of `simulate` or `train` that wrote the folder RUN, from RUN/config.ini, and compares\n"
     "what comes out with RUN/results.json to the last bit: the answers to every image (answers_hash) or the\n"
-    "trained weights (weights_hash), every count, every figure but times and memory. Says first whether\n"
+    "trained weights (weights_hash), every count, every figure but times and memory. Where there is a\n"
+    "RUN/energy.json, the energy is counted again too and compared in the same way. Says first whether\n"
     "model, data or program are others. Exit status 0 if all is equal, 1 if not. RUN stays as it is.\n";
 
 /// A long value cut short for one line.
@@ -64,26 +67,41 @@ private:
     fs::path path_;
 };
 
-std::string simulate_again(Experiment& experiment, const std::string& before, const CommonFlags& flags) {
+/// What came out of a run: the contents of its files.
+struct Outcome {
+    std::string results, energy;  // energy: empty where it was not counted
+};
+
+Outcome simulate_again(Experiment& experiment, const Outcome& before, const CommonFlags& flags) {
     SimulationRun run(experiment);
     const Provenance provenance = run.provenance();
-    if (!flags.quiet) print("another", different_origins(before, provenance_json(provenance)));
+    if (!flags.quiet) print("another", different_origins(before.results, provenance_json(provenance)));
+    if (!before.energy.empty()) run.count_energy(find_conventions("all"));
     run.prepare();
-    return results_json(run.run(provenance, nullptr, flags.sink()));
+    Outcome now{results_json(run.run(provenance, nullptr, flags.sink())), ""};
+    if (run.counts_energy()) now.energy = energy_json(run.energy());
+    return now;
 }
 
-std::string train_again(Experiment& experiment, const std::string& before, const CommonFlags& flags) {
+Outcome train_again(Experiment& experiment, const Outcome& before, const CommonFlags& flags) {
     const ScratchFolder scratch;
     CommonFlags silent = flags;
     silent.output = scratch.path().string(), silent.quiet = true;
     TrainingRun run(experiment, silent);
     const InterruptGuard guard;
     run.begin();
-    if (!flags.quiet) print("another", different_origins(before, provenance_json(run.provenance())));
+    if (!flags.quiet) print("another", different_origins(before.results, provenance_json(run.provenance())));
     while (!run.done())
         if (!run.epoch()) fail("interrupted: nothing was compared");
     run.finish();
-    return read_file((scratch.path() / "results.json").string());
+    return {read_file((scratch.path() / "results.json").string()), ""};
+}
+
+std::vector<DifferentFigure> different(const Outcome& before, const Outcome& now) {
+    std::vector<DifferentFigure> all = different_figures(before.results, now.results);
+    if (now.energy.empty()) return all;
+    std::ranges::move(different_energies(before.energy, now.energy), std::back_inserter(all));
+    return all;
 }
 
 }  // namespace
@@ -99,13 +117,15 @@ int verify_verb(std::span<const std::string> args) {
     const ThreadLimit limit(count);
     std::vector<std::string> rest;
     Experiment experiment((fs::path(run.path) / "config.ini").string(), {}, rest);
-    const std::string now = run.kind == "train" ? train_again(experiment, run.results, flags)
-                                                : simulate_again(experiment, run.results, flags);
-    const auto figures = different_figures(run.results, now);
+    const bool trains = run.kind == "train";
+    const Outcome before{run.results, trains ? "" : run.file("energy.json")};
+    const Outcome now = trains ? train_again(experiment, before, flags) : simulate_again(experiment, before, flags);
+    const auto figures = different(before, now);
     if (!flags.quiet) print("differs", figures);
     if (!figures.empty())
         fail("{} is not repeated: {} figures differ, the first is {}", run.path, figures.size(), figures.front().key);
-    if (!flags.quiet) fmt::print("{}: repeated to the bit\n", run.path);
+    if (!flags.quiet)
+        fmt::print("{}: repeated to the bit: results.json{}\n", run.path, now.energy.empty() ? "" : ", energy.json");
     return 0;
 }
 

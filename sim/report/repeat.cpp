@@ -5,6 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 #include "sim/core/error.h"
 
@@ -20,11 +21,12 @@ bool is_one_of(std::string_view key, std::span<const char* const> keys) {
     return std::ranges::find(keys, key, [](const char* one) { return std::string_view(one); }) != keys.end();
 }
 
-Json parse(const std::string& text) {
+Json parse(const std::string& text, const char* what) {
     Json j = Json::parse(text, nullptr, false);
-    if (!j.is_object()) fail("the results are no JSON object");
+    if (!j.is_object()) fail("{} no JSON object", what);
     return j;
 }
+Json parse(const std::string& text) { return parse(text, "the results are"); }
 
 std::string text_of(const Json* value) { return value == nullptr ? "" : value->dump(); }
 
@@ -67,6 +69,15 @@ std::vector<DifferentFigure> different_figures(const std::string& before, const 
     std::vector<DifferentFigure> all;
     compare_objects("", parse(before), parse(now), all);
     std::erase_if(all, [](const DifferentFigure& f) { return is_one_of(f.key, kOrigins) || is_one_of(f.key, kOwn); });
+    return all;
+}
+
+std::vector<DifferentFigure> different_energies(const std::string& before, const std::string& now) {
+    Json old = parse(before, "energy.json is"), fresh = parse(now, "energy.json is");
+    std::vector<DifferentFigure> all;
+    for (Json* j : {&old, &fresh}) j->erase("network");
+    for (DifferentFigure& f : different_figures(old.dump(), fresh.dump()))
+        all.push_back({"energy." + f.key, std::move(f.before), std::move(f.now)});
     return all;
 }
 

@@ -6,7 +6,8 @@
 
 namespace bispike {
 
-/// A figure of results.json under its path, "layers.3.spikes", as JSON; empty where it is missing.
+/// A figure under its path, "layers.3.spikes" of results.json, "energy.layers.3.sum.events" of energy.json, as JSON;
+/// empty where it is missing.
 struct DifferentFigure {
     std::string key, before, now;
 };
@@ -18,5 +19,8 @@ std::vector<DifferentFigure> different_origins(const std::string& before, const 
 /// Figures of results.json that differ, in the order of the file, to the last bit; without those that every run has its
 /// own of (seconds, memory, threads), and without the origins. Throws Error for text that is no JSON object.
 std::vector<DifferentFigure> different_figures(const std::string& before, const std::string& now);
+
+/// The same of energy.json, without the name under which the model was given.
+std::vector<DifferentFigure> different_energies(const std::string& before, const std::string& now);
 
 }  // namespace bispike

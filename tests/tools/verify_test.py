@@ -28,7 +28,8 @@ class Simulation(VerifyTest):
     def test_a_run_is_repeated_on_any_number_of_threads(self):
         for cut in [[], ["--threads", 1], ["--threads", 3]]:
             before = self.checksums()
-            self.assertEqual(self.succeed("verify", "run", *cut), "run: repeated to the bit\n")
+            self.assertEqual(self.succeed("verify", "run", *cut),
+                             "run: repeated to the bit: results.json, energy.json\n")
             self.assertEqual(self.checksums(), before)
 
     def test_the_answers_do_not_depend_on_threads_batches_and_chunks(self):
@@ -70,6 +71,29 @@ class Simulation(VerifyTest):
         self.assertIn(f"differs spikes: {spikes + 1} then, {spikes} now\n", done.stdout)
         self.assertNotIn("another", done.stdout)
 
+    def test_energy_is_counted_again(self):
+        path = self.folder / "run/energy.json"
+        energy = json.loads(path.read_text())
+        layer = next(i for i, l in enumerate(energy["layers"]) if l["name"] == "block.0.attn.q")
+        executed = energy["layers"][layer]["sum"]["executed"]
+        energy["layers"][layer]["sum"]["executed"] += 1
+        energy["network"], energy["threads"] = "elsewhere.h5", 99  # which every run has of its own
+        path.write_text(json.dumps(energy))
+        done = self.run_program("verify", "run")
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+        key = f"energy.layers.{layer}.sum.executed"
+        self.assertIn(f"run is not repeated: 1 figures differ, the first is {key}", done.stderr)
+        self.assertIn(f"differs {key}: {executed + 1} then, {executed} now\n", done.stdout)
+        path.write_text("[")
+        self.refuse("verify", "run", says="energy.json is no JSON object")
+        path.unlink()
+        self.assertEqual(self.succeed("verify", "run"), "run: repeated to the bit: results.json\n")
+
+    def test_energy_at_other_prices_is_counted_at_them_again(self):
+        tables = toy.pathlib.Path(__file__).parents[2] / "configs/energy"
+        self.simulate("--energy.prices", tables / "45nm_int8.ini")
+        self.assertIn("energy.json", self.succeed("verify", "run"))
+
     def test_another_model_is_said_first(self):
         with h5py.File(self.model, "r") as file:
             self.assertIn("weights", file)
@@ -109,7 +133,7 @@ class Training(VerifyTest):
         results = self.results()
         self.assertEqual((results["run"], results["seed"], len(results["epochs"])), ("train", 42, 1))
         before = self.checksums()
-        self.assertEqual(self.succeed("verify", "run"), "run: repeated to the bit\n")
+        self.assertEqual(self.succeed("verify", "run"), "run: repeated to the bit: results.json\n")
         self.assertEqual(self.checksums(), before)
         self.change(weights_hash="0" * 64)
         self.refuse("verify", "run", says="1 figures differ, the first is weights_hash")
