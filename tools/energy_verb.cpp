@@ -33,7 +33,7 @@ constexpr const char* kUsage =
 
 struct EnergyFlags {
     CommonFlags common;
-    std::string conventions = "all", prices, json, csv, layers, network, rates, data;
+    std::string conventions = "all", prices, json, csv, map, layers, network, rates, data;
     ImageSpec image{.height = 32, .width = 32, .channels = 3, .classes = 10};
     int timesteps = 4;
 };
@@ -58,6 +58,8 @@ void require_fitting(const EnergyFlags& f, const std::string& sizes) {
         throw UsageError("--network needs --rates FILE.csv or a rate; see --help");
     if (!f.network.empty() && !f.common.positionals.empty())
         throw UsageError(fmt::format("--network is instead of `{}`; see --help", f.common.positionals.front()));
+    if (!f.network.empty() && !f.map.empty())
+        throw UsageError("--map needs images, which --network has not; see --help");
     if (f.network.empty() && !(f.rates + sizes).empty())
         throw UsageError("--rates, --image-size, --channels, --classes and --timesteps need --network; see --help");
 }
@@ -71,6 +73,7 @@ EnergyFlags parse(std::span<const std::string> args) {
          {"prices", "FILE", "price table (configs/energy/*.ini) [45 nm, float32]", &f.prices},
          {"json", "FILE", "write everything: layers, steps, heads, classes, the map over the image", &f.json},
          {"csv", "FILE", "write a row for each layer and convention", &f.csv},
+         {"map", "FILE", "write where in the image the energy goes, by layer, head and step, as CSV", &f.map},
          {"layers", "GLOB", "show these layers too, e.g. '*' or 'block.0.*'", &f.layers},
          {"data", "SET", "short for --data.set", &f.data},
          {"network", "NAME", "a network without weights, FAMILY-DEPTH-WIDTH", &f.network},
@@ -92,11 +95,12 @@ EnergyFlags parse(std::span<const std::string> args) {
 
 /// Files that are opened before a run, which would be lost to a folder that is missing.
 struct Outputs {
-    std::optional<AtomicFile> json, csv;
+    std::optional<AtomicFile> json, csv, map;
 
     explicit Outputs(const EnergyFlags& f) {
         if (!f.json.empty()) json.emplace(f.json);
         if (!f.csv.empty()) csv.emplace(f.csv);
+        if (!f.map.empty()) map.emplace(f.map);
     }
 };
 
@@ -105,6 +109,7 @@ void tell(const EnergyReport& report, const EnergyFlags& flags, Outputs& outputs
     if (!flags.layers.empty()) text += energy_layers_text(report, flags.layers);
     if (outputs.json) outputs.json->write(energy_json(report)), outputs.json->commit();
     if (outputs.csv) outputs.csv->write(energy_csv(report)), outputs.csv->commit();
+    if (outputs.map) outputs.map->write(energy_map_csv(report)), outputs.map->commit();
     if (!flags.common.output.empty()) {
         const std::string folder = flags.common.output + "/";
         write_file(folder + "energy.json", energy_json(report)), write_file(folder + "energy.csv", energy_csv(report));

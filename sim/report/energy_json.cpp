@@ -1,8 +1,11 @@
-// energy.json and energy.csv.
+// energy.json, energy.csv and the map.
 #include "sim/report/energy_json.h"
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "sim/report/csv_cell.h"
 #include "sim/report/provenance_json.h"
 
 namespace bispike {
@@ -193,6 +196,21 @@ std::string energy_csv(const EnergyReport& r) {
             out += fmt::format("{},{},{},{},{},{},{},{},{}\n", c.convention->name, f.name, f.kind, o.mac, o.all_ac(),
                                o.shift, o.bias, o.compare, energy_of(o, c.convention->priced, r.prices.energy));
         }
+    return out;
+}
+
+std::string energy_map_csv(const EnergyReport& r) {
+    const Attribution& a = *r.attribution;
+    const auto cells = static_cast<size_t>(a.grid.size()), columns = static_cast<size_t>(a.grid.columns);
+    std::string out = "layer,head,step,row,column,energy_pj\n";
+    for (const Attribution::Layer& l : a.layers) {
+        const auto heads = static_cast<size_t>(std::max<int64_t>(1, l.heads));
+        for (size_t i = 0; i < l.map.size(); ++i) {
+            const std::string head = l.heads > 0 ? std::to_string(i / cells % heads) : "";
+            fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{}\n", csv_cell(l.name), head, i / cells / heads,
+                           i % cells / columns, i % columns, l.map[i]);
+        }
+    }
     return out;
 }
 

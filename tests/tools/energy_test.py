@@ -50,6 +50,25 @@ class OfAModel(EnergyTest):
         self.assertAlmostEqual(sum(place["by_step_pj"]) / exact, 1, places=9)
         self.assertEqual({c["label"]: c["images"] for c in energy["classes"]}, {0: 8, 1: 8, 2: 8})
 
+    def test_the_map_as_a_table_adds_up_in_every_direction(self):
+        self.succeed("energy", self.config, "--map", "map.csv", "--json", "energy.json", "--quiet")
+        energy = json.loads((self.folder / "energy.json").read_text())
+        place = energy["attribution"]
+        rows = list(csv.DictReader((self.folder / "map.csv").read_text().splitlines()))
+        def total(**where):
+            return sum(float(r["energy_pj"]) for r in rows if all(r[key] == str(value) for key, value in where.items()))
+        self.assertAlmostEqual(total() / self.convention(energy, "exact")["energy_pj"], 1, places=9)
+        for t, energy_pj in enumerate(place["by_step_pj"]):
+            self.assertAlmostEqual(total(step=t) / energy_pj, 1, places=9)
+        for y, row in enumerate(place["map_pj"]):
+            for x, energy_pj in enumerate(row):
+                self.assertAlmostEqual(total(row=y, column=x) / energy_pj, 1, places=9)
+        for product in place["attention"]:
+            for head, energy_pj in enumerate(product["by_head_pj"]):
+                self.assertAlmostEqual(total(layer=product["layer"], head=head), energy_pj, places=6)
+        self.assertEqual({r["head"] for r in rows}, {"", "0", "1"})
+        self.assertEqual({r["head"] for r in rows if r["layer"] == "stem.0"}, {""})
+
     def test_threads_batch_and_chunk_change_nothing(self):
         usual = self.energy(self.config)
         for arguments in [["--threads", 2, "--simulate.batch", 5], ["--simulate.batch", 1, "--simulate.chunk", 1]]:
@@ -129,6 +148,10 @@ class Refused(EnergyTest):
         (self.folder / "p.ini").write_text("[memory]\nsram_8kb = -1\n")
         self.refuse("energy", self.config, "--prices", "p.ini", says="memory.sram_8kb = -1")
         self.refuse("energy", self.config, "--prices", "no.ini", says="no.ini")
+
+    def test_a_map_without_images(self):
+        self.refuse("energy", *RATES, "--rates", 0.1, "--map", "map.csv", says="--map needs images", status=2)
+        self.refuse("energy", self.config, "--map", "no/such/folder/m.csv", says="no/such/folder")
 
     def test_layers(self):
         self.refuse("energy", self.config, "--layers", "block.0.atn.q", says="block.0.attn.q")
