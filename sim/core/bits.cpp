@@ -37,14 +37,6 @@ void count_halves(std::span<const uint64_t> words, std::span<uint32_t> counts) {
     }
 }
 
-/// Bits [first, first + count) of a row as the low bits of a word; count <= 64.
-uint64_t some_bits(const uint64_t* row, int64_t first, int64_t count) {
-    const int64_t word = first / 64, shift = first % 64;
-    uint64_t bits = row[word] >> shift;
-    if (shift + count > 64) bits |= row[word + 1] << (64 - shift);
-    return count == 64 ? bits : bits & ((uint64_t{1} << count) - 1);
-}
-
 void count_bits_by_part(std::span<const uint64_t> words, const BitParts& p, std::span<uint32_t> counts) {
     if (p.parts == 1) return count_rows(words.data(), p.words, counts);
     if (p.width == 32 && p.parts == 2 * p.words) return count_halves(words, counts);

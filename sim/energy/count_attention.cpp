@@ -1,6 +1,8 @@
 // Counting the products of attention.
 #include "sim/energy/count_attention.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstdlib>
 
 #include "sim/core/error.h"
@@ -12,14 +14,23 @@ namespace {
 
 uint64_t wide(int64_t n) { return static_cast<uint64_t>(n); }
 
-/// Bits of one head of a row of spikes.
-void head_bits(const Spikes& x, int64_t row, int64_t first, std::span<uint64_t> to) {
-    const uint64_t* words = x.fired(row);
-    for (size_t w = 0; w < to.size(); ++w) {
-        const int64_t bit = first + static_cast<int64_t>(w) * 64, word = bit / 64, shift = bit % 64;
-        to[w] = words[word] >> shift;
-        if (shift > 0 && word + 1 < x.words()) to[w] |= words[word + 1] << (64 - shift);
+/// Words of a row that the channels of a head may lie in.
+int64_t words_of_head(int64_t width) {
+    if (64 % width == 0) return 1;
+    return width % 64 == 0 ? width / 64 : (width + 126) / 64;
+}
+
+void join(uint64_t* to, const uint64_t* bits, size_t words) {
+    if (words == 1) {  // most often, and the compiler is to know it
+        *to |= *bits;
+        return;
     }
+    for (size_t w = 0; w < words; ++w) to[w] |= bits[w];
+}
+
+/// The queries of one group by channel: bits of the tokens whose channel fired. `to` [64 * words of a row, words].
+void add_queries(const FiredList& queries, size_t words, std::vector<uint64_t>& to) {
+    queries.visit([&](size_t i, size_t c) { to[c * words + i / 64] |= uint64_t{1} << i % 64; });
 }
 
 }  // namespace
@@ -65,41 +76,29 @@ void AttentionCounter::weights(int layer, const Value& output) {
         return;
     }
     const LayerFacts& score = ledger_.facts(score_of_weights_.at(layer));
-    const Spikes &q = spikes_of(score.first), &k = spikes_of(score.second);
-    used_[layer] = score.signal == Signal::binary ? queries_sharing(score, q, k) : queries_met(q, k, score.heads);
+    used_[layer] = score.signal == Signal::binary
+                       ? std::vector<uint32_t>()  // mix() counts them, beside what else it does with these spikes
+                       : queries_met(spikes_of(score.first), spikes_of(score.second), score.heads);
 }
 
-void AttentionCounter::find_heads(const LayerFacts& f, const Spikes& x) {
+void AttentionCounter::find_heads(const LayerFacts& f) {
     head_of_.resize(static_cast<size_t>(f.heads * f.width));
     for (size_t c = 0; c < head_of_.size(); ++c) head_of_[c] = static_cast<uint32_t>(c / static_cast<size_t>(f.width));
-    channels_.resize(static_cast<size_t>(64 * x.words() + 8));
 }
 
-std::span<const uint32_t> AttentionCounter::fired_channels(const Spikes& x, int64_t row) {
-    const uint32_t* const end = decode_bits({x.fired(row), static_cast<size_t>(x.words())}, 0, 1, channels_.data());
-    return {channels_.data(), end};
-}
-
-/// For each key the queries that share a channel of a head with it: [groups, H, M]. Of binary spikes no score cancels.
-std::vector<uint32_t> AttentionCounter::queries_sharing(const LayerFacts& f, const Spikes& q, const Spikes& k) {
-    find_heads(f, q);
-    const auto words = static_cast<size_t>((f.tokens + 63) / 64), each = static_cast<size_t>(f.heads * f.sources);
-    std::vector<uint64_t> queries, shared;  // by channel, by head and key: bits of the queries
-    std::vector<uint32_t> counts(static_cast<size_t>(q.rows() / f.tokens) * each);
-    for (int64_t g = 0; g < q.rows() / f.tokens; ++g) {
-        queries.assign(head_of_.size() * words, 0), shared.assign(each * words, 0);
-        for (int64_t i = 0; i < f.tokens; ++i)
-            for (const uint32_t c : fired_channels(q, g * f.tokens + i))
-                queries[c * words + static_cast<size_t>(i / 64)] |= uint64_t{1} << i % 64;
-        for (int64_t j = 0; j < f.sources; ++j)
-            for (const uint32_t c : fired_channels(k, g * f.sources + j))
-                for (size_t w = 0; w < words; ++w)
-                    shared[(head_of_[c] * static_cast<size_t>(f.sources) + static_cast<size_t>(j)) * words + w] |=
-                        queries[c * words + w];
-        count_bits_by_part(shared, {static_cast<int64_t>(words), 1, f.tokens},
-                           std::span(counts).subspan(static_cast<size_t>(g) * each, each));
-    }
-    return counts;
+/// For each key of a group the queries that share a channel of a head with it: [H, M]. Of binary spikes no score
+/// cancels.
+std::span<const uint32_t> AttentionCounter::queries_sharing(const LayerFacts& f, const Spikes& q, int64_t group) {
+    const auto words = static_cast<size_t>((f.tokens + 63) / 64), keys = static_cast<size_t>(f.sources);
+    by_channel_.assign(head_of_.size() * words, 0);
+    shared_.assign(static_cast<size_t>(f.heads) * keys * words, 0);
+    queries_.list(q, group * f.tokens, f.tokens);
+    add_queries(queries_, words, by_channel_);
+    keys_.visit(
+        [&](size_t j, size_t c) { join(&shared_[(head_of_[c] * keys + j) * words], &by_channel_[c * words], words); });
+    sharing_.resize(static_cast<size_t>(f.heads) * keys);
+    count_bits_by_part(shared_, {static_cast<int64_t>(words), 1, f.tokens}, sharing_);
+    return sharing_;
 }
 
 const Spikes& AttentionCounter::spikes_of(int layer) const {
@@ -164,57 +163,65 @@ void AttentionCounter::mix(int layer, int64_t groups) {
     const auto used = used_.find(f.first);
     if (used == used_.end())
         fail("`{}` was not shown: the mix behind it cannot be counted", ledger_.facts(f.first).name);
-    const bool spiked = spikes_.contains(f.second);
-    if (f.reorders) find_heads(f, spikes_of(ledger_.facts(f.partner).second));
-    const SpikeRows k = f.reorders ? spike_rows(spikes_of(ledger_.facts(f.partner).second), f.heads) : SpikeRows();
+    const LayerFacts& scored = ledger_.facts(f.partner);
+    const bool spiked = spikes_.contains(f.second), made = !used->second.empty();
+    if (f.reorders || !made) find_heads(scored);
+    const SpikeRows k = f.reorders ? spike_rows(spikes_of(scored.second), f.heads) : SpikeRows();
     const SpikeRows v = spiked ? spike_rows(spikes_of(f.second), f.heads) : SpikeRows();
+    const std::vector<uint32_t>&k_level = k.levels(), &v_level = v.levels(), &v_negative = v.negative_levels();
+    const auto each = static_cast<size_t>(f.heads * f.sources);
     for (int64_t g = 0; g < groups; ++g) {
+        if (f.reorders || !made) keys_.list(spikes_of(scored.second), g * f.sources, f.sources);
+        const std::span<const uint32_t> looks =
+            made ? std::span<const uint32_t>(used->second).subspan(static_cast<size_t>(g) * each, each)
+                 : queries_sharing(scored, spikes_of(scored.first), g);
         Statistics s = one_step(f);
         Places places = ledger_.places(layer, g);
-        for (int64_t h = 0; h < f.heads; ++h)
-            for (int64_t j = 0; j < f.sources; ++j) {
-                const uint64_t weights = used->second[static_cast<size_t>((g * f.heads + h) * f.sources + j)];
-                const auto at = static_cast<size_t>((g * f.sources + j) * f.heads + h);
+        auto look = looks.begin();
+        for (int64_t h = 0; h < f.heads; ++h) {
+            auto at = static_cast<size_t>(g * f.sources * f.heads + h);
+            for (int64_t j = 0; j < f.sources; ++j, at += static_cast<size_t>(f.heads)) {
+                const uint64_t weights = *look++;
+                const uint64_t executed = weights * (spiked ? v_level[at] : wide(f.width));
                 s.nonzero += weights;
                 s.events += weights * (spiked ? v.nonzero[at] : wide(f.width));
-                const uint64_t executed = weights * (spiked ? v.levels()[at] : wide(f.width));
-                if (spiked && !v.negative_levels().empty()) s.negative_events += weights * v.negative_levels()[at];
+                if (!v_negative.empty()) s.negative_events += weights * v_negative[at];
                 s.executed += executed;
-                if (f.reorders) s.reordered += uint64_t{k.levels()[at]} * v.levels()[at];
+                if (f.reorders) s.reordered += uint64_t{k_level[at]} * v_level[at];
                 places.add(h, j, executed);
             }
+        }
         s.shift = f.shifts ? s.executed : 0;
         s.reordered = f.reorders ? s.reordered + queries_on_products(f, g) : s.executed;
         ledger_.add(layer, g, s);
     }
 }
 
-/// Of one token: the channels of v that fired join those that each channel of k which fired has met in its head.
-void AttentionCounter::note_met(const LayerFacts& f, const Spikes& k, const Spikes& v, int64_t row) {
-    const size_t words = values_.size() / static_cast<size_t>(f.heads);
-    const uint64_t last = f.width % 64 == 0 ? ~uint64_t{0} : (uint64_t{1} << f.width % 64) - 1;
-    for (int64_t h = 0; h < f.heads; ++h) {
-        const std::span<uint64_t> bits(values_.data() + static_cast<size_t>(h) * words, words);
-        head_bits(v, row, h * f.width, bits);
-        bits.back() &= last;
+/// For each channel of keys_ the channels of v in its head that fired with it in some token.
+std::vector<uint32_t> AttentionCounter::partners(const LayerFacts& f, const Spikes& v, int64_t group) {
+    const auto words = static_cast<size_t>(words_of_head(f.width));
+    seen_.assign(head_of_.size() * words, 0);
+    keys_.visit([&](size_t j, size_t c) {
+        const size_t first = head_of_[c] * static_cast<size_t>(f.width) / 64;
+        join(&seen_[c * words], v.fired(group * f.sources + static_cast<int64_t>(j)) + first,
+             std::min(words, static_cast<size_t>(v.words()) - first));
+    });
+    std::vector<uint32_t> counts(head_of_.size());
+    for (size_t c = 0; c < counts.size(); ++c) {
+        const int64_t first = static_cast<int64_t>(head_of_[c]) * f.width % 64;
+        for (int64_t bit = 0; bit < f.width; bit += 64)
+            counts[c] += static_cast<uint32_t>(
+                std::popcount(some_bits(&seen_[c * words], first + bit, std::min<int64_t>(64, f.width - bit))));
     }
-    for (const uint32_t c : fired_channels(k, row))
-        for (size_t w = 0; w < words; ++w) seen_[c * words + w] |= values_[head_of_[c] * words + w];
+    return counts;
 }
 
-/// Accumulates of q with k^T v, of one group: for each spike of a query the channels of v that its channel of k met.
+/// Accumulates of q with k^T v, of one group: for each spike of a query the partners of its channel.
 uint64_t AttentionCounter::queries_on_products(const LayerFacts& f, int64_t group) {
-    const Spikes &k = spikes_of(ledger_.facts(f.partner).second), &v = spikes_of(f.second);
-    const auto channels = static_cast<size_t>(f.heads * f.width), words = static_cast<size_t>((f.width + 63) / 64);
-    seen_.assign(channels * words, 0);
-    values_.resize(static_cast<size_t>(f.heads) * words);
-    for (int64_t row = group * f.sources; row < (group + 1) * f.sources; ++row) note_met(f, k, v, row);
-
-    std::vector<uint32_t> partners(channels);
-    count_bits_by_part(seen_, {static_cast<int64_t>(words), 1, f.width}, partners);
+    const std::vector<uint32_t> met = partners(f, spikes_of(f.second), group);
     const ChannelTotals& queries = query_totals_.at(f.partner)[static_cast<size_t>(group)];
     uint64_t sum = 0;
-    for (size_t c = 0; c < channels; ++c) sum += uint64_t{queries.level[c]} * partners[c];
+    for (size_t c = 0; c < met.size(); ++c) sum += uint64_t{queries.level[c]} * met[c];
     return sum;
 }
 

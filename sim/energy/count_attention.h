@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "sim/energy/fired_list.h"
 #include "sim/energy/ledger.h"
 #include "sim/energy/spike_rows.h"
 
@@ -30,21 +31,22 @@ private:
     void everywhere(int layer, int64_t groups);
     /// Weights of each column that are not 0: [groups, H, M].
     std::vector<uint32_t> used_columns(const Tensor& weights) const;
-    void find_heads(const LayerFacts& product, const Spikes& x);
-    std::span<const uint32_t> fired_channels(const Spikes& x, int64_t row);
-    std::vector<uint32_t> queries_sharing(const LayerFacts& score, const Spikes& q, const Spikes& k);
-    void note_met(const LayerFacts& mix, const Spikes& k, const Spikes& v, int64_t row);
+    void find_heads(const LayerFacts& product);
+    std::span<const uint32_t> queries_sharing(const LayerFacts& score, const Spikes& q, int64_t group);
+    std::vector<uint32_t> partners(const LayerFacts& mix, const Spikes& v, int64_t group);
     uint64_t queries_on_products(const LayerFacts& mix, int64_t group);
 
     Ledger& ledger_;
-    std::vector<bool> keeps_;                        // by layer
-    std::vector<uint64_t> seen_;                     // by channel of k: bits of the channels of v
-    std::vector<uint64_t> values_;                   // of one token by head: bits of the channels of v
-    std::vector<uint32_t> channels_, head_of_;       // of one token: channels of k that fired; the head of each channel
-    std::unordered_map<int, int> score_of_weights_;  // by layer
-    std::vector<uint32_t> met_;                      // by head, of one key
-    std::unordered_map<int, Value> spikes_;          // outputs that products take
-    std::unordered_map<int, std::vector<uint32_t>> used_;               // of weights
+    std::vector<bool> keeps_;                              // by layer
+    std::vector<uint32_t> head_of_;                        // of each channel
+    FiredList queries_, keys_;                             // of one group
+    std::vector<uint64_t> by_channel_, shared_;            // bits of the queries: by channel; by head and key
+    std::vector<uint32_t> sharing_;                        // by head and key: how many
+    std::vector<uint64_t> seen_;                           // bits of the channels of v, by channel of k
+    std::unordered_map<int, int> score_of_weights_;        // by layer
+    std::vector<uint32_t> met_;                            // by head, of one key
+    std::unordered_map<int, Value> spikes_;                // outputs that products take
+    std::unordered_map<int, std::vector<uint32_t>> used_;  // of weights; empty: mix() counts them
     std::unordered_map<int, std::vector<ChannelTotals>> query_totals_;  // by score: [groups]
 };
 

@@ -1,6 +1,8 @@
 // Counting what synapses and pools take, and what neurons give.
 #include "sim/energy/count_input.h"
 
+#include <span>
+
 #include "sim/ops/mean.h"
 
 namespace bispike {
@@ -10,21 +12,25 @@ int64_t groups_of(const Shape& s) { return s[0] * s[1]; }
 
 uint64_t wide(int64_t n) { return static_cast<uint64_t>(n); }
 
+/// 0 where nothing was counted.
 uint64_t sum_of(const std::vector<uint32_t>& counts, int64_t first, int64_t count) {
+    if (counts.empty()) return 0;
     uint64_t sum = 0;
-    for (size_t i = static_cast<size_t>(first); i < static_cast<size_t>(first + count) && i < counts.size(); ++i)
-        sum += counts[i];
+    for (const uint32_t n : std::span(counts).subspan(static_cast<size_t>(first), static_cast<size_t>(count))) sum += n;
     return sum;
 }
 
 /// Sums of one group; `at` counts rows.
 void add_inputs(const SpikeRows& rows, int64_t first, int64_t count, Statistics& s) {
     s.nonzero = sum_of(rows.nonzero, first, count), s.negative = sum_of(rows.negative, first, count);
-    s.level = sum_of(rows.levels(), first, count), s.negative_level = sum_of(rows.negative_levels(), first, count);
+    const bool has_levels = !rows.level.empty();
+    s.level = has_levels ? sum_of(rows.level, first, count) : s.nonzero;
+    s.negative_level = has_levels ? sum_of(rows.negative_level, first, count) : s.negative;
 }
 
 uint64_t reached(const LayerFacts& f, const std::vector<uint32_t>& counts, int64_t first) {
     uint64_t sum = 0;
+    if (f.fan_out.size() == 1) return sum_of(counts, first, f.positions) * wide(f.fan_out_of(0));
     if (!counts.empty())
         for (int64_t p = 0; p < f.positions; ++p)
             sum += uint64_t{counts[static_cast<size_t>(first + p)]} * wide(f.fan_out_of(p));
