@@ -21,6 +21,8 @@ public:
     /// Hands the energy of the images that `trace` is of to it, where it wants that. Before the run; the trace's lanes
     /// are to be closed after those of observer().
     void show_images(TraceObserver& trace);
+    const NetworkFacts& facts() const { return facts_; }
+    const RunSums& sums() const { return counts_.sums(); }
     /// After the run. `source` needs neither images nor trained values. This must outlive the report.
     EnergyReport report(EnergySource source, uint64_t seed) const;
 

@@ -58,7 +58,7 @@ Provenance SimulationRun::provenance() const {
 RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace, const ProgressSink& sink) {
     const SimulateOptions& options = experiment_.options.simulate;
     AccuracyObserver accuracy;
-    ActivityObserver activity;
+    ActivityObserver activity = energy_ ? ActivityObserver(energy_->facts()) : ActivityObserver();
     AnswersObserver answers;
     std::vector<Observer*> observers = {&accuracy, &activity, &answers};
     if (energy_) observers.push_back(&energy_->observer());
@@ -74,6 +74,7 @@ RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace
         fail("interrupted after {} of {} images{}", done, images(),
              trace == nullptr ? "" : "; the trace so far is " + trace->partial_path());
     if (trace != nullptr) trace->finish();
+    if (energy_) activity.take(energy_->sums());
     const AccuracyCounts& right = accuracy.counts();
     source_ = {.network = experiment_.path,
                .activity = data_.name() + ", test",

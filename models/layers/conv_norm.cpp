@@ -52,7 +52,7 @@ Normalised ConvNorm::normalised(Pass& pass, Value input) const {
 std::unique_ptr<Currents> ConvNorm::currents(Pass& pass, const Value& input) const {
     const Spikes* spikes = event_input(pass, input, packed_.groups[0].forward);
     if (spikes == nullptr || norm_.is_apart() || shape_.groups > 1) return nullptr;
-    show_synapse(pass, input, packed_.groups[0].forward, [&](const auto& x) { return conv2d_count(x, shape_); });
+    show_events(pass, *spikes, [&](const Spikes& x) { return conv2d_count(x, shape_); });
     return conv2d_currents(*spikes, packed_);
 }
 

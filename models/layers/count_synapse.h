@@ -6,17 +6,21 @@
 
 namespace bispike {
 
+/// Of spikes that the event-driven kernel takes: counts with `count_of(spikes)`, where a probe looks at that.
+template <class CountOf>
+void show_events(Pass& pass, const Spikes& spikes, CountOf count_of) {
+    pass.ran("event");
+    if (pass.wants_counts()) pass.count(count_of(spikes));
+}
+
 /// Counts with `count_of(tensor or spikes)` and names the kernel that `weights` take; does nothing when nobody watches.
 template <class CountOf>
 void show_synapse(Pass& pass, const Value& input, const PackedMatrix& weights, CountOf count_of) {
-    if (!pass.wants_counts()) return;
-    if (const Spikes* spikes = input.spikes()) {
-        pass.count(count_of(*spikes));
-        pass.ran(prefers_events(*spikes, weights) ? "event" : "dense");
-    } else {
-        pass.count(count_of(*input.tensor()));
-        pass.ran("dense");
-    }
+    if (!pass.watched()) return;
+    const Spikes* spikes = input.spikes();
+    if (spikes && prefers_events(*spikes, weights)) return show_events(pass, *spikes, count_of);
+    pass.ran("dense");
+    if (pass.wants_counts()) pass.count(spikes ? count_of(*spikes) : count_of(*input.tensor()));
 }
 
 /// The input as spikes of every step of the pass which the event-driven kernel is to take; null where they are not.

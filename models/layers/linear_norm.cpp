@@ -50,8 +50,7 @@ Normalised LinearNorm::normalised(Pass& pass, Value input) const {
 std::unique_ptr<Currents> LinearNorm::currents(Pass& pass, const Value& input) const {
     const Spikes* spikes = event_input(pass, input, packed_.forward);
     if (spikes == nullptr || norm_.is_apart()) return nullptr;
-    show_synapse(pass, input, packed_.forward,
-                 [&](const auto& x) { return linear_count(x, packed_.forward.outputs()); });
+    show_events(pass, *spikes, [&](const Spikes& x) { return linear_count(x, packed_.forward.outputs()); });
     return linear_currents(*spikes, packed_.forward);
 }
 

@@ -39,27 +39,63 @@ void add_steps(std::vector<SpikeCount>& by_step, const Spikes& s, int first_step
     for (int64_t t = 0; t < steps; ++t) by_step[static_cast<size_t>(first_step + t)] += count_rows(s, t * rows, rows);
 }
 
+SpikeCount spikes_of(const Statistics& s) {
+    return {.slots = s.slots, .spikes = s.nonzero, .negative = s.negative, .level = s.level};
+}
+
+/// What a layer did, out of the sums of the energy.
+OpCount operations_of(const LayerFacts& f, const Statistics& s) {
+    const bool multiplies = f.part != Part::neuron && f.part != Part::pool;
+    OpCount n{.shift = s.shift, .updates = s.updates, .dense = multiplies ? s.dense : 0};
+    uint64_t* const kinds[] = {&n.ac, &n.ac_bipolar, &n.ac_integer, &n.mac};
+    *kinds[static_cast<int>(f.signal)] = s.executed;
+    return n;
+}
+
+std::vector<SpikeCount> steps_of(const LayerSums& sums) {
+    std::vector<SpikeCount> steps;
+    for (const Statistics& step : sums.by_step) steps.push_back(spikes_of(step));
+    while (!steps.empty() && steps.back().slots == 0) steps.pop_back();
+    return steps;
+}
+
+bool knows_input(const LayerFacts& f) {
+    return (f.part == Part::synapse || f.part == Part::pool) && f.signal != Signal::real;
+}
+
 class ActivityProbe : public Probe {
 public:
+    explicit ActivityProbe(const NetworkFacts* counted) : counted_(counted) {}
+
     void begin_chunk(int first_step) override { first_step_ = first_step; }
     bool wants_potential(const std::string&) const override { return false; }
+    bool wants_counts() const override { return counted_ == nullptr; }
     void on_call(const LayerCall& call) override;
     void on_result(const Tensor&) override {}
 
     const ActivityTable& table() const { return table_; }
 
 private:
+    const LayerFacts* counted(const std::string& layer) const {
+        const int i = counted_ ? counted_->find(layer) : -1;
+        return i < 0 ? nullptr : &counted_->layers[static_cast<size_t>(i)];
+    }
+
+    const NetworkFacts* counted_;
     int first_step_ = 0;
     ActivityTable table_;
 };
 
 void ActivityProbe::on_call(const LayerCall& call) {
     LayerActivity& layer = table_.at(call.name, call.kind);
-    layer.operations += call.count;
+    const LayerFacts* known = counted(call.name);
+    if (known == nullptr) layer.operations += call.count;
     if (call.kernel == std::string_view("event")) ++layer.event_calls;
     if (call.kernel == std::string_view("dense")) ++layer.dense_calls;
-    if (const Spikes* s = call.output.spikes()) add_steps(layer.by_step, *s, first_step_);
-    if (const Spikes* s = call.input) layer.input += count_rows(*s, 0, s->rows());
+    const Spikes* output = known && known->part == Part::neuron ? nullptr : call.output.spikes();
+    const Spikes* input = known && knows_input(*known) ? nullptr : call.input;
+    if (output) add_steps(layer.by_step, *output, first_step_);
+    if (input) layer.input += count_rows(*input, 0, input->rows());
 }
 
 }  // namespace
@@ -95,7 +131,19 @@ void ActivityTable::merge(const ActivityTable& other) {
     for (const LayerActivity& layer : other.layers_) at(layer.name, layer.kind.c_str()).merge(layer);
 }
 
-std::unique_ptr<Probe> ActivityObserver::open(const Lane&) { return std::make_unique<ActivityProbe>(); }
+std::unique_ptr<Probe> ActivityObserver::open(const Lane&) { return std::make_unique<ActivityProbe>(counted_); }
+
+void ActivityObserver::take(const RunSums& sums) {
+    for (LayerActivity& layer : table_.layers()) {
+        const int i = counted_->find(layer.name);
+        if (i < 0) continue;
+        const LayerFacts& f = counted_->layers[static_cast<size_t>(i)];
+        const LayerSums& counts = sums.layers[static_cast<size_t>(i)];
+        layer.operations = operations_of(f, counts.all);
+        if (f.part == Part::neuron) layer.by_step = steps_of(counts);
+        if (knows_input(f)) layer.input = spikes_of(counts.all);
+    }
+}
 
 void ActivityObserver::close(std::unique_ptr<Probe> probe) {
     table_.merge(static_cast<const ActivityProbe&>(*probe).table());

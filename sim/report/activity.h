@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "sim/net/observer.h"
+#include "sim/energy/energy_observer.h"
 
 namespace bispike {
 
@@ -37,6 +37,7 @@ struct LayerActivity {
     const char* kernel() const;
     /// Adds the counts of the same layer in another lane.
     void merge(const LayerActivity& other);
+    bool operator==(const LayerActivity&) const = default;
 };
 
 /// Layers by name, in the order of their first call.
@@ -44,6 +45,7 @@ class ActivityTable {
 public:
     /// The layer's row; a new one at its first call.
     LayerActivity& at(const std::string& name, const char* kind);
+    std::vector<LayerActivity>& layers() { return layers_; }
     void merge(const ActivityTable& other);
     const std::vector<LayerActivity>& layers() const { return layers_; }
 
@@ -56,6 +58,12 @@ private:
 /// the calls of each kernel depend on batch and chunk. A value that stands for every step counts in its first one.
 class ActivityObserver : public Observer {
 public:
+    ActivityObserver() = default;
+    /// Beside an EnergyObserver of the same run: what that one counts is not counted again. After the run take() gets
+    /// it.
+    explicit ActivityObserver(const NetworkFacts& counted) : counted_(&counted) {}
+    void take(const RunSums& sums);
+
     std::unique_ptr<Probe> open(const Lane& lane) override;
     void close(std::unique_ptr<Probe> probe) override;
 
@@ -63,6 +71,7 @@ public:
     const std::vector<LayerActivity>& layers() const;
 
 private:
+    const NetworkFacts* counted_ = nullptr;  // null: everything is counted here
     ActivityTable table_;
 };
 
