@@ -22,7 +22,6 @@ public:
 
     void begin_chunk(int first_step) override { ledger.begin_chunk(first_step); }
     bool wants_potential(const std::string&) const override { return false; }
-    bool wants_counts() const override { return false; }  // it counts itself, finer
     void on_result(const Tensor&) override {}
 
     void on_input(const Layer& layer, const Value& input) override {

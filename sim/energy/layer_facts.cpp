@@ -23,6 +23,7 @@ class Signals : public Probe {
 public:
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return false; }
+    bool wants_counts() const override { return true; }
     void on_result(const Tensor&) override {}
     void on_input(const Layer& layer, const Value& input) override { inputs[layer.name()] = signal_of(input); }
     bool wants_currents(const std::string&) const override { return true; }

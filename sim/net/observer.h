@@ -62,7 +62,7 @@ public:
     /// and `output` of their calls may be empty.
     virtual bool wants_scores(const std::string&) const { return false; }
     /// Whether `count` of the calls is looked at; otherwise layers need not count.
-    virtual bool wants_counts() const { return true; }
+    virtual bool wants_counts() const { return false; }
     /// What a layer is about to take, before it does: [t, B, ...]. Also of layers whose currents come piece by piece.
     virtual void on_input(const Layer&, const Value&) {}
     virtual void on_call(const LayerCall& call) = 0;

@@ -22,7 +22,6 @@ public:
     explicit AccuracyProbe(const Lane& lane) : lane_(lane) {}
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return false; }
-    bool wants_counts() const override { return false; }
     void on_call(const LayerCall&) override {}
     void on_result(const Tensor& logits_by_step) override;
 

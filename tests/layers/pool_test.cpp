@@ -16,6 +16,7 @@ namespace {
 struct LastCall : Probe {
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return false; }
+    bool wants_counts() const override { return true; }
     void on_call(const LayerCall& call) override { name = call.name, kind = call.kind, count = call.count; }
     void on_result(const Tensor&) override {}
     std::string name, kind;

@@ -26,6 +26,7 @@ class Calls : public Probe {
 public:
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return false; }
+    bool wants_counts() const override { return true; }
     bool wants_currents(const std::string&) const override { return true; }
     bool wants_scores(const std::string&) const override { return true; }
     void on_call(const LayerCall& call) override {

@@ -19,6 +19,7 @@ public:
     explicit Spiking(bool sees_currents) : sees_currents_(sees_currents) {}
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return false; }
+    bool wants_counts() const override { return true; }
     bool wants_currents(const std::string&) const override { return sees_currents_; }
     bool wants_scores(const std::string&) const override { return sees_currents_; }
     void on_call(const LayerCall& call) override {

@@ -18,6 +18,7 @@ struct Watcher : Probe {
     float threshold = 0;
     void begin_chunk(int) override {}
     bool wants_potential(const std::string& layer) const override { return potentials && layer == "n"; }
+    bool wants_counts() const override { return true; }
     bool wants_input_current(const std::string& layer) const override { return currents && layer == "n"; }
     void on_call(const LayerCall& call) override {
         ++calls;
