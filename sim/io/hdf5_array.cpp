@@ -147,7 +147,10 @@ void Series::append_array(Type type, const void* data, int64_t values) {
     all.insert(all.begin(), entries_ + count);
     const std::vector<hsize_t> sizes(all.begin(), all.end());
     need(H5Dset_extent(id_, sizes.data()), path_, "grow", object_);
-    const Id space(H5Dget_space(id_), H5Sclose), memory = space_of({values});
+    Extents rows = row_;
+    rows.insert(rows.begin(), count);
+    const Id space(H5Dget_space(id_), H5Sclose);
+    const Id memory = space_of(rows);  // of the rank in the file: else the library goes from value to value
     select(space, all, entries_, count);
     need(H5Dwrite(id_, native(type), memory, space, H5P_DEFAULT, data), path_, "write", object_);
     entries_ += count;
