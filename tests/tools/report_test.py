@@ -20,6 +20,11 @@ for (const canvas of document.querySelectorAll("canvas")) {
   for (const p of pixels) seen.set(p, (seen.get(p) ?? 0) + 1);
   canvas.dataset.ink = pixels.length - Math.max(...seen.values());
 }
+for (const figure of document.querySelectorAll("figure")) {  // the pictures of tables and maps that a button saves
+  if (!figure.querySelector("canvas.pixels, table.heat")) continue;
+  const saved = asCanvas(figure, 2);
+  figure.dataset.saved = new Set(saved.getContext("2d").getImageData(0, 0, saved.width, saved.height).data).size;
+}
 for (const [id, value] of [["choose-layer", 1], ["choose-image", 1], ["choose-step", 1], ["choose-head", 1]]) {
   const select = document.getElementById(id);
   if (select) select.value = String(value), select.dispatchEvent(new Event("change"));
@@ -99,6 +104,9 @@ class Report(toy.ProgramTest):
             charts = re.findall(r'<canvas data-chart="([^"]*)"', dom)
             self.assertEqual(sorted(charts), sorted(["accuracy-by-step", "accuracy-energy", "energy-by-layer", "health",
                                                      "raster", "membrane"]))
+            saved = {name: int(levels) for name, levels in re.findall(r'<figure data-figure="([^"]*)"[^>]* data-saved="(\d+)"', dom)}
+            self.assertEqual(set(saved), {"confusion", "energy-map", "rates", "attention", "image-energy"})
+            self.assertGreater(min(saved.values()), 20)  # levels of colour: white paper has one
             ink = [int(n) for n in re.findall(r'<canvas[^>]*data-ink="(\d+)"', dom)]
             self.assertGreater(len(ink), 4)
             self.assertGreater(min(ink), 0)

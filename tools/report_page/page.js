@@ -54,7 +54,51 @@ function figure(name, title, detail, fill, missing = "") {
     return;
   }
   fill(place, caption);
+  if (place.querySelector("canvas.pixels, table.heat")) saveButton(caption, name, () => asCanvas(place, 3).toDataURL());
   place.dataset.drawn = "true";
+}
+
+/** Draws the words of a text where the browser put them; of a line that it broke, too. */
+function drawWords(pen, text) {
+  const style = getComputedStyle(text.parentElement), range = document.createRange();
+  pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  pen.fillStyle = style.color;
+  for (const {0: word, index} of text.data.matchAll(/\S+/g)) {
+    range.setStart(text, index), range.setEnd(text, index + word.length);
+    const {left, top} = range.getBoundingClientRect();
+    pen.fillText(word, left, top + pen.measureText(word).fontBoundingBoxAscent);
+  }
+}
+
+/** Draws what an element shows: its ground, its pixels, its words; without buttons. */
+function drawElement(pen, element) {
+  if (element instanceof HTMLButtonElement) return;
+  const {left, top, width, height} = element.getBoundingClientRect();
+  const {backgroundColor, backgroundImage} = getComputedStyle(element);
+  pen.fillStyle = backgroundColor;
+  if (backgroundImage !== "none") {  // a scale
+    pen.fillStyle = pen.createLinearGradient(left, 0, left + width, 0);
+    for (let i = 0; i <= 8; ++i) pen.fillStyle.addColorStop(i / 8, colourOf(i / 8));
+  }
+  pen.fillRect(left, top, width, height);
+  if (element instanceof HTMLCanvasElement) pen.drawImage(element, left, top, width, height);
+  for (const child of element.childNodes)
+    child instanceof Text ? drawWords(pen, child) : drawElement(pen, child);
+}
+
+/** A figure of tables and maps as a picture, `scale` times as fine as the screen; what is scrolled out of sight with it. */
+function asCanvas(place, scale) {
+  const {left, top, right, bottom} = place.getBoundingClientRect();
+  const end = Math.max(right, ...Array.from(place.querySelectorAll("canvas, td, th"), (e) => e.getBoundingClientRect().right + 16));
+  const canvas = make("canvas", {width: Math.ceil(scale * (end - left)), height: Math.ceil(scale * (bottom - top))});
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.scale(scale, scale);
+  pen.translate(-left, -top);
+  pen.imageSmoothingEnabled = false;
+  drawElement(pen, place);
+  return canvas;
 }
 
 function saveButton(caption, name, url) {
