@@ -5,9 +5,10 @@
 
 namespace bispike {
 
-EnergyRun::EnergyRun(Model& model, std::vector<const Convention*> conventions, const PriceTable& prices)
-    : facts_(describe(model)),
-      trained_(static_cast<uint64_t>(model.parameters().trained_values())),
+EnergyRun::EnergyRun(NetworkFacts facts, uint64_t trained, std::vector<const Convention*> conventions,
+                     const PriceTable& prices)
+    : facts_(std::move(facts)),
+      trained_(trained),
       conventions_(std::move(conventions)),
       prices_(prices),
       images_(facts_, conventions_, prices_.energy),

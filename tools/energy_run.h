@@ -11,11 +11,11 @@
 
 namespace bispike {
 
-/// The observer of one run, with all that a report needs of it. Make it before the model is prepared: what layers are
-/// is read from their weights.
+/// The observer of one run, with all that a report needs of it.
 class EnergyRun {
 public:
-    EnergyRun(Model& model, std::vector<const Convention*> conventions, const PriceTable& prices);
+    EnergyRun(NetworkFacts facts, uint64_t trained, std::vector<const Convention*> conventions,
+              const PriceTable& prices);
 
     Observer& observer() { return counts_; }
     /// Hands the energy of the images that `trace` is of to it, where it wants that. Before the run; the trace's lanes

@@ -22,7 +22,7 @@ namespace bispike {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: bispike energy CONFIG.ini|MODEL.h5|WEIGHTS [options] [--section.key value ...]\n"
+    "usage: bispike energy CONFIG.ini|MODEL.h5|GRAPH.nir|WEIGHTS [options] [--section.key value ...]\n"
     "       bispike energy --network FAMILY-DEPTH-WIDTH --rates FILE.csv|RATE [options] [--section.key value ...]\n\n"
     "Counts what a model does on the test images of its data set, once, in exact integers, and tells what that comes\n"
     "to under each convention of the field, side by side: multiply-accumulates, accumulates, shifts, mJ, and why each\n"
@@ -157,11 +157,6 @@ void energy_of_model(const EnergyFlags& flags, const std::vector<const Conventio
     std::vector<std::string> rest;
     Experiment experiment(flags.common.positional("a config or a model"), flags.common.rest, rest);
     require_no_rest(rest);
-    if (experiment.graph)
-        fail(
-            "{}: `bispike energy` takes networks that can be trained; `bispike simulate` counts the operations of a "
-            "graph",
-            experiment.path);
     const ThreadLimit threads(flags.common.threads);
     SimulationRun run(experiment);
     if (flags.common.print_config) {

@@ -120,7 +120,7 @@ int simulate_verb(std::span<const std::string> args) {
         fmt::print("{}", experiment.settings.documented_ini());
         return 0;
     }
-    const bool counts_energy = !flags.common.output.empty() && !experiment.graph;  // graphs have no facts to count by
+    const bool counts_energy = !flags.common.output.empty();
     if (counts_energy) run.count_energy(find_conventions("all"));
     run.prepare();
     make_output_folder(flags.common);

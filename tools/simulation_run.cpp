@@ -95,7 +95,10 @@ RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace
 }
 
 void SimulationRun::count_energy(std::vector<const Convention*> conventions) {
-    energy_ = std::make_unique<EnergyRun>(*model_, std::move(conventions), prices_);
+    NetworkFacts facts = experiment_.graph ? describe_graph(*model_) : describe(*model_);
+    const uint64_t parameters = experiment_.graph ? facts.parameter_values  // somebody trained them
+                                                  : static_cast<uint64_t>(model_->parameters().trained_values());
+    energy_ = std::make_unique<EnergyRun>(std::move(facts), parameters, std::move(conventions), prices_);
 }
 
 EnergyReport SimulationRun::energy() const {

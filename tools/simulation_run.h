@@ -26,8 +26,7 @@ public:
     Provenance provenance() const;
     /// Takes the images through the prepared model. `trace` may be null; it is finished. Throws Error if interrupted.
     RunResults run(const Provenance& provenance, TraceObserver* trace, const ProgressSink& sink);
-    /// Counts the energy too, in the same pass, at the experiment's prices. Before prepare(). Throws Error for NIR
-    /// graphs.
+    /// Counts the energy too, in the same pass, at the experiment's prices. Before prepare().
     void count_energy(std::vector<const Convention*> conventions);
     bool counts_energy() const { return energy_ != nullptr; }
     /// What was counted. After run(); this must outlive it.

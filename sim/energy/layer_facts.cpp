@@ -3,58 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "sim/core/error.h"
-#include "sim/core/rng.h"
 #include "sim/energy/fan_out.h"
-#include "sim/net/sketch.h"
-#include "sim/run/simulate.h"
+#include "sim/energy/signals.h"
 
 namespace bispike {
 namespace {
-
-Signal signal_of(const Value& v) {
-    return v.spikes() == nullptr ? Signal::real : static_cast<Signal>(static_cast<int>(v.spikes()->kind()));
-}
-
-/// What values layers take and give, which no shape tells.
-class Signals : public Probe {
-public:
-    void begin_chunk(int) override {}
-    bool wants_potential(const std::string&) const override { return false; }
-    bool wants_counts() const override { return true; }
-    void on_result(const Tensor&) override {}
-    void on_input(const Layer& layer, const Value& input) override { inputs[layer.name()] = signal_of(input); }
-    bool wants_currents(const std::string&) const override { return true; }
-    bool wants_scores(const std::string&) const override { return true; }
-    void on_call(const LayerCall& call) override {
-        const std::string_view kind = call.kind;
-        outputs[call.name] = signal_of(call.output);
-        if (call.output.shape().rank() > 1) steps[call.name] += call.output.shape()[0];
-        if (call.count.shift > 0) shifting.insert(call.name);
-        if (kind == "score") scores_ = call.output;
-        if (kind == "attention") {
-            const Tensor *scores = scores_.tensor(), *weights = call.output.tensor();
-            if (scores && weights && std::ranges::equal(scores->values(), weights->values())) linear.insert(call.name);
-        }
-    }
-
-    std::map<std::string, Signal> inputs, outputs;
-    std::map<std::string, int64_t> steps;
-    std::set<std::string> shifting, linear;  // linear: attention weights that are the scores themselves
-
-private:
-    Value scores_;
-};
-
-Tensor made_up_image(const ImageSpec& s) {
-    Tensor image(s.frames > 0 ? Shape{1, s.frames, s.height, s.width, s.channels}
-                              : Shape{1, s.height, s.width, s.channels});
-    Rng rng(1, "made-up image");
-    for (float& v : image.values()) v = s.frames > 0 ? static_cast<float>(rng.below(2)) : rng.normal();
-    return image;
-}
 
 /// The last product of queries and keys before a call.
 int score_before(const Sketch& sketch, int call) {
@@ -72,7 +27,7 @@ bool is_weights(const Sketch& sketch, int call) {
 
 Part part_of(const SketchedCall& call, const Sketch& sketch) {
     const std::string_view kind = call.kind;
-    if (kind == "linear" || kind == "conv" || kind == "head") return Part::synapse;
+    if (kind == "linear" || kind == "conv" || kind == "head" || kind == "scale") return Part::synapse;
     if (kind == "neuron") return Part::neuron;
     if (kind == "pool") return Part::pool;
     if (kind == "score") return Part::score;
@@ -95,7 +50,7 @@ public:
         f.steps = signals_.steps.at(f.name);
         switch (f.part) {
             case Part::synapse:
-                synapse(call, f);
+                f.kind == "scale" ? scale(call, f) : synapse(call, f);
                 break;
             case Part::neuron:
                 f.signal = signals_.outputs.at(f.name), f.slots = f.outputs = call.output.size();
@@ -139,6 +94,15 @@ private:
             linear(weight, f);
         for (int64_t p = 0; p < f.positions; ++p) f.dense += f.fan_out_of(p) * f.channels;
         if (f.zero_weights == 0) f.live = {};
+    }
+
+    /// A factor for each value: a multiply-accumulate, whatever it takes.
+    void scale(const SketchedCall& call, LayerFacts& f) const {
+        f.is_first = call.summands == std::vector<int>{SketchedCall::kInput};
+        f.channels = call.input.channels(), f.positions = call.input.rows();
+        if (call.input.rank() == 3) f.image_rows = call.input[0], f.image_columns = call.input[1];
+        f.slots = f.outputs = f.dense = f.dense_padded = call.input.size();
+        f.fan_out = {1}, f.outputs_of_input = 1;
     }
 
     void convolution(const ConvShape& w, const Shape& input, LayerFacts& f) const {
@@ -253,14 +217,9 @@ const char* to_string(Signal signal) {
     return kNames[static_cast<int>(signal)];
 }
 
-NetworkFacts describe(Model& model, Weighted weights) {
-    model.prepare(Purpose::train);
-    const Sketch graph = sketch(model);
-    Signals signals;
-    Probe* const probes[] = {&signals};
-    const int64_t samples[] = {0};
-    simulate_batch(model, made_up_image(model.image()), samples, {}, probes);
+namespace {
 
+NetworkFacts facts_of(const Model& model, const Sketch& graph, const Signals& signals, Weighted weights) {
     NetworkFacts facts;
     facts.weights = weights, facts.timesteps = model.timesteps(), facts.grid = grid_of(graph);
     for (const Parameter& p : model.parameters()) facts.parameter_values += static_cast<uint64_t>(p.value.size());
@@ -274,6 +233,23 @@ NetworkFacts describe(Model& model, Weighted weights) {
     }
     pair_products(graph, facts);
     return facts;
+}
+
+}  // namespace
+
+NetworkFacts describe(Model& model, Weighted weights) {
+    model.prepare(Purpose::train);
+    const Sketch graph = sketch(model);
+    Signals signals;
+    show_made_up_image(model, signals);
+    return facts_of(model, graph, signals, weights);
+}
+
+NetworkFacts describe_graph(Model& model) {
+    model.prepare(Purpose::simulate);
+    Calls calls;
+    show_made_up_image(model, calls);
+    return facts_of(model, calls.sketch, calls, Weighted::known);
 }
 
 std::vector<int32_t> patches_of(const LayerFacts& f, const PatchGrid& grid) {

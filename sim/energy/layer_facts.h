@@ -95,6 +95,10 @@ struct NetworkFacts {
 /// attention whose shape cannot be told.
 NetworkFacts describe(Model& model, Weighted weights = Weighted::known);
 
+/// The same of a network that cannot be trained, and has no attention: a NIR graph. Leaves the model prepared for
+/// simulating. Where a synapse takes spikes at some steps and real values at others, it counts as taking real ones.
+NetworkFacts describe_graph(Model& model);
+
 /// The patch of each position of a synapse's input, or of each token that attention looks at. Empty where they do not
 /// cover the image in rows and columns: then what happens there belongs to all patches alike.
 std::vector<int32_t> patches_of(const LayerFacts& layer, const PatchGrid& grid);

@@ -63,6 +63,9 @@ bool knows_input(const LayerFacts& f) {
     return (f.part == Part::synapse || f.part == Part::pool) && f.signal != Signal::real;
 }
 
+/// Others tell themselves what they do, which is little.
+bool is_counted(const LayerFacts& f) { return f.part != Part::other; }
+
 class ActivityProbe : public Probe {
 public:
     explicit ActivityProbe(const NetworkFacts* counted) : counted_(counted) {}
@@ -78,7 +81,9 @@ public:
 private:
     const LayerFacts* counted(const std::string& layer) const {
         const int i = counted_ ? counted_->find(layer) : -1;
-        return i < 0 ? nullptr : &counted_->layers[static_cast<size_t>(i)];
+        if (i < 0) return nullptr;
+        const LayerFacts& f = counted_->layers[static_cast<size_t>(i)];
+        return is_counted(f) ? &f : nullptr;
     }
 
     const NetworkFacts* counted_;
@@ -138,6 +143,7 @@ void ActivityObserver::take(const RunSums& sums) {
         const int i = counted_->find(layer.name);
         if (i < 0) continue;
         const LayerFacts& f = counted_->layers[static_cast<size_t>(i)];
+        if (!is_counted(f)) continue;
         const LayerSums& counts = sums.layers[static_cast<size_t>(i)];
         layer.operations = operations_of(f, counts.all);
         if (f.part == Part::neuron) layer.by_step = steps_of(counts);

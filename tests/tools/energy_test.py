@@ -167,9 +167,10 @@ class Refused(EnergyTest):
         self.refuse("energy", *RATES, "--rates", "no.csv", says="no.csv")
         self.refuse("energy", *RATES, "--rates", "1.5", says="[0, 1]")
 
-    def test_a_graph(self):
+    def test_a_graph_that_does_not_fit_the_images(self):
         graph = toy.pathlib.Path(__file__).parents[1] / "golden/python.nir"
-        self.refuse("energy", graph, says=["python.nir", "bispike simulate"])
+        self.refuse("energy", graph, "--data.set", f"idx:{self.images}", "--encoder.model", "direct",
+                    says=["python.nir", "8x8"])
 
     def test_the_command_line(self):
         self.refuse("energy", status=2, says="--network")

@@ -6,6 +6,8 @@ import pathlib
 import struct
 import unittest
 
+import h5py
+
 import toy
 
 SHARED = pathlib.Path(os.environ.get("BISPIKE_SHARED", pathlib.Path(__file__).parents[3] / "shared")) / "data"
@@ -36,6 +38,29 @@ class Graph(toy.ProgramTest):
         first = self.simulate("--simulate.images", 8, "--output", "run")
         text = self.succeed("simulate", "run/config.ini", "--json")
         self.assertEqual(json.loads(text)["confusion"], first["confusion"])
+
+    def test_energy_is_what_the_layers_count(self):
+        results = self.simulate("--simulate.images", 6, "--output", "run", "--trace", "run/trace.h5", "--trace-what",
+                                "energy")
+        energy = json.loads((self.folder / "run/energy.json").read_text())
+        exact = next(c for c in energy["conventions"] if c["name"] == "exact")
+        self.assertGreater(exact["ac"], 1e5)
+        self.assertAlmostEqual(exact["energy_pj"] / results["energy_per_image_pj"], 1, places=9)
+        self.assertAlmostEqual((exact["ac"] + exact["mac"]) / results["synops_per_image"], 1, places=9)
+        ours = {layer["name"]: layer["energy_pj"] for layer in exact["layers"]}
+        for layer in results["layers"]:
+            self.assertAlmostEqual(ours[layer["name"]], layer["energy_per_image_pj"], places=3, msg=layer["name"])
+        place = energy["attribution"]
+        self.assertAlmostEqual(sum(map(sum, place["map_pj"])) / exact["energy_pj"], 1, places=9)
+        values = []
+        with h5py.File(SHARED / "nir/cnn_sinabs.nir", "r") as graph:
+            graph.visititems(lambda name, item: values.append(item.size) if name.endswith(("/weight", "/bias")) else None)
+        self.assertEqual(energy["neurobench"]["parameter_count"], sum(values))
+        self.assertEqual(self.succeed("verify", "run"), "run: repeated to the bit: results.json, energy.json\n")
+        self.succeed("report", "run")
+        text = self.succeed("energy", SHARED / "nir/cnn_sinabs.nir", "--data", "nmnist", "--data.path", SHARED / "nmnist",
+                            "--simulate.images", 2)
+        self.assertIn("spikingjelly", text)
 
     def test_data_that_do_not_fit(self):
         self.refuse("simulate", SHARED / "nir/braille_norse.nir", "--data", "nmnist", "--data.path", SHARED / "nmnist",

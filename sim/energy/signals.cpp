@@ -1,0 +1,73 @@
+// What the layers of a network take and give.
+#include "sim/energy/signals.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "sim/core/rng.h"
+#include "sim/net/layer.h"
+#include "sim/run/simulate.h"
+
+namespace bispike {
+namespace {
+
+Signal signal_of(const Value& v) {
+    return v.spikes() == nullptr ? Signal::real : static_cast<Signal>(static_cast<int>(v.spikes()->kind()));
+}
+
+Shape of_one_step(const Shape& s) { return Shape(s.extents().subspan(2)); }
+
+Tensor made_up_image(const ImageSpec& s) {
+    Tensor image(s.frames > 0 ? Shape{1, s.frames, s.height, s.width, s.channels}
+                              : Shape{1, s.height, s.width, s.channels});
+    Rng rng(1, "made-up image");
+    for (float& v : image.values()) v = s.frames > 0 ? static_cast<float>(rng.below(2)) : rng.normal();
+    return image;
+}
+
+}  // namespace
+
+void Signals::on_input(const Layer& layer, const Value& input) {
+    const auto [known, fresh] = inputs.try_emplace(layer.name(), signal_of(input));
+    if (!fresh) known->second = std::max(known->second, signal_of(input));
+}
+
+void Signals::on_call(const LayerCall& call) {
+    const std::string_view kind = call.kind;
+    outputs[call.name] = signal_of(call.output);
+    if (call.output.shape().rank() > 1) steps[call.name] += call.output.shape()[0];
+    if (call.count.shift > 0) shifting.insert(call.name);
+    if (kind == "score") scores_ = call.output;
+    if (kind == "attention") {
+        const Tensor *scores = scores_.tensor(), *weights = call.output.tensor();
+        if (scores && weights && std::ranges::equal(scores->values(), weights->values())) linear.insert(call.name);
+    }
+}
+
+void Calls::on_input(const Layer& layer, const Value& input) {
+    Signals::on_input(layer, input);
+    if (first_input_.empty()) first_input_ = input.dense();
+    const auto [known, fresh] = takes_input_.try_emplace(layer.name(), false);
+    if (fresh) known->second = same_bits(input.dense(), first_input_);
+}
+
+void Calls::on_call(const LayerCall& call) {
+    Signals::on_call(call);
+    if (std::ranges::find(sketch.calls, call.name, &SketchedCall::name) != sketch.calls.end()) return;
+    const int source = takes_input_.at(call.name) ? SketchedCall::kInput : SketchedCall::kUnknown;
+    sketch.calls.push_back({call.name,
+                            call.kind,
+                            call.layer,
+                            of_one_step(call.input_shape),
+                            of_one_step(call.output.shape()),
+                            {source},
+                            {}});
+}
+
+void show_made_up_image(const Model& model, Probe& probe) {
+    Probe* const probes[] = {&probe};
+    const int64_t samples[] = {0};
+    simulate_batch(model, made_up_image(model.image()), samples, {}, probes);
+}
+
+}  // namespace bispike

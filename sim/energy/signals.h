@@ -1,0 +1,51 @@
+// What the layers of a network take and give, seen in one made-up image: what no shape tells.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "sim/energy/layer_facts.h"
+#include "sim/net/observer.h"
+#include "sim/net/sketch.h"
+
+namespace bispike {
+
+/// The kinds of values by layer. A layer that takes spikes at one step and real values at another takes real values.
+class Signals : public Probe {
+public:
+    void begin_chunk(int) override {}
+    bool wants_potential(const std::string&) const override { return false; }
+    bool wants_currents(const std::string&) const override { return true; }
+    bool wants_scores(const std::string&) const override { return true; }
+    bool wants_counts() const override { return true; }
+    void on_input(const Layer& layer, const Value& input) override;
+    void on_call(const LayerCall& call) override;
+    void on_result(const Tensor&) override {}
+
+    std::map<std::string, Signal> inputs, outputs;
+    std::map<std::string, int64_t> steps;
+    std::set<std::string> shifting, linear;  // linear: attention weights that are the scores themselves
+
+private:
+    Value scores_;
+};
+
+/// The same, and the calls of a network that no tape records. Which layers take the network's input itself is found by
+/// its values, which are made up and occur nowhere else.
+class Calls : public Signals {
+public:
+    void on_input(const Layer& layer, const Value& input) override;
+    void on_call(const LayerCall& call) override;
+
+    Sketch sketch;
+
+private:
+    Tensor first_input_;
+    std::map<std::string, bool> takes_input_;
+};
+
+/// Takes one made-up image through a prepared model.
+void show_made_up_image(const Model& model, Probe& probe);
+
+}  // namespace bispike
