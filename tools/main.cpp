@@ -12,6 +12,7 @@
 #include "sim/core/nearest.h"
 #include "tools/bench_verb.h"
 #include "tools/check_verb.h"
+#include "tools/compare_verb.h"
 #include "tools/data_verb.h"
 #include "tools/energy_verb.h"
 #include "tools/export_verb.h"
@@ -38,6 +39,7 @@ constexpr Verb kVerbs[] = {
     {"simulate", "run a model over images: accuracy, firing rates, operations, energy, traces", simulate_verb},
     {"energy", "what the operations of a model cost, under every way of counting them", energy_verb},
     {"train", "train a network from a config", train_verb},
+    {"compare", "train networks alike from several seeds, and make one table of all", compare_verb},
     {"verify", "repeat a run and compare it to the bit", verify_verb},
     {"data", "fetch and list image sets", data_verb},
     {"import", "take weights as their authors published them into a model file", import_verb},

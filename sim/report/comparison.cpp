@@ -1,0 +1,133 @@
+// Networks side by side.
+#include "sim/report/comparison.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "sim/core/error.h"
+#include "sim/report/table.h"
+
+namespace bispike {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Shown {
+    const char *key, *title;
+    std::string (*text)(double);
+};
+
+std::string in_percent(double share) { return fmt::format("{:.2f}", 100 * share); }
+std::string in_microjoules(double pj) { return grouped(1e-6 * pj); }
+std::string in_megabytes(double bytes) { return grouped(1e-6 * bytes); }
+
+constexpr Shown kShown[kFigures] = {{"accuracy", "accuracy\n[%]", in_percent},
+                                    {"parameters", "parameters", scaled},
+                                    {"mac", "MAC", scaled},
+                                    {"ac", "AC", scaled},
+                                    {"shift", "shift", scaled},
+                                    {"energy_pj", "energy\n[uJ]", in_microjoules},
+                                    {"images_per_second", "images/s", grouped},
+                                    {"peak_memory_bytes", "memory\n[MB]", in_megabytes},
+                                    {"training_seconds", "training\n[s]", grouped}};
+
+/// Only what differs from seed to seed by nature has a spread in the table: the accuracy. JSON has all.
+std::string cell_text(const ComparedRow& row, size_t i) {
+    const Spread s = row[static_cast<Figure>(i)];
+    const std::string mean = kShown[i].text(s.mean);
+    if (static_cast<Figure>(i) != Figure::accuracy || s.count < 2) return mean;
+    return fmt::format("{} ± {}", mean, kShown[i].text(s.deviation));
+}
+
+std::vector<std::string> line_of(const ComparedRow& row) {
+    std::vector<std::string> cells{row.name};
+    for (size_t i = 0; i < kFigures; ++i) cells.push_back(cell_text(row, i));
+    return cells;
+}
+
+Json json_of(const Spread& s) {
+    return {{"mean", s.mean}, {"deviation", s.count < 2 ? Json(nullptr) : Json(s.deviation)}};
+}
+
+Json cell_json(const CellFigures& cell) {
+    Json j{{"seed", cell.seed}};
+    for (size_t i = 0; i < kFigures; ++i) j[kShown[i].key] = cell.values[i];
+    j["accuracy_by_step"] = cell.accuracy_by_step;
+    j["model_hash"] = cell.model_hash, j["data_hash"] = cell.data_hash;
+    return j;
+}
+
+Json row_json(const ComparedRow& row) {
+    Json j{{"name", row.name}, {"config", row.config}, {"flags", fmt::format("{}", fmt::join(row.flags, " "))}};
+    for (size_t i = 0; i < kFigures; ++i) j[kShown[i].key] = json_of(row[static_cast<Figure>(i)]);
+    j["accuracy_by_step"] = Json::array();
+    for (const Spread& s : row.accuracy_by_step()) j["accuracy_by_step"].push_back(json_of(s));
+    j["seeds"] = Json::array();
+    for (const CellFigures& cell : row.cells) j["seeds"].push_back(cell_json(cell));
+    return j;
+}
+
+}  // namespace
+
+Spread spread_of(const std::vector<double>& values) {
+    if (values.empty()) fail("nothing has no mean");
+    Spread s{.mean = 0, .deviation = 0, .count = values.size()};
+    const auto n = static_cast<double>(s.count);
+    for (const double v : values) s.mean += v / n;
+    for (const double v : values) s.deviation += (v - s.mean) * (v - s.mean);
+    s.deviation = s.count < 2 ? 0 : std::sqrt(s.deviation / (n - 1));
+    return s;
+}
+
+Spread ComparedRow::operator[](Figure f) const {
+    std::vector<double> values;
+    for (const CellFigures& cell : cells) values.push_back(cell[f]);
+    return spread_of(values);
+}
+
+std::vector<Spread> ComparedRow::accuracy_by_step() const {
+    std::vector<Spread> steps;
+    for (size_t t = 0; t < cells.front().accuracy_by_step.size(); ++t) {
+        std::vector<double> values;
+        for (const CellFigures& cell : cells) values.push_back(cell.accuracy_by_step.at(t));
+        steps.push_back(spread_of(values));
+    }
+    return steps;
+}
+
+std::string comparison_text(const Comparison& comparison) {
+    Table table;
+    table.column("network", Table::Align::left);
+    for (const Shown& shown : kShown) table.column(shown.title, Table::Align::right);
+    for (const ComparedRow& row : comparison.rows) table.row(line_of(row));
+    return table.str();
+}
+
+std::string comparison_markdown(const Comparison& comparison) {
+    std::string text = "| network |", rule = "|---|";
+    for (const Shown& shown : kShown) {
+        std::string title = shown.title;
+        std::ranges::replace(title, '\n', ' ');
+        text += " " + title + " |", rule += "---|";
+    }
+    text += "\n" + rule + "\n";
+    for (const ComparedRow& row : comparison.rows) text += fmt::format("| {} |\n", fmt::join(line_of(row), " | "));
+    return text;
+}
+
+std::string comparison_json(const Comparison& comparison) {
+    Json j{{"run", "compare"},
+           {"version", comparison.provenance.version},
+           {"compiler", comparison.provenance.compiler},
+           {"dispatch", comparison.provenance.dispatch},
+           {"threads", comparison.provenance.threads},
+           {"rows", Json::array()}};
+    for (const ComparedRow& row : comparison.rows) j["rows"].push_back(row_json(row));
+    return j.dump(2) + "\n";
+}
+
+}  // namespace bispike

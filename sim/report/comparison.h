@@ -1,0 +1,56 @@
+// Several networks trained from several seeds, side by side: means, spreads, and how they are shown.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/report/provenance.h"
+
+namespace bispike {
+
+/// The figures of a cell, in the order of the table.
+enum class Figure { accuracy, parameters, mac, ac, shift, energy, images_per_second, memory, training };
+inline constexpr size_t kFigures = 9;
+using Figures = std::array<double, kFigures>;  // [share], [], [an image] x 3, [pJ an image], [1/s], [bytes], [s]
+
+/// One network trained from one seed.
+struct CellFigures {
+    int64_t seed = 0;
+    std::vector<double> accuracy_by_step;  // [T]
+    std::string model_hash, data_hash;     // of the trained weights, of the test images
+    Figures values;
+
+    double operator[](Figure f) const { return values[static_cast<size_t>(f)]; }
+};
+
+/// Mean over the seeds and the standard deviation of a sample, with n - 1; of one value there is none.
+struct Spread {
+    double mean = 0, deviation = 0;
+    size_t count = 0;
+};
+Spread spread_of(const std::vector<double>& values);
+
+struct ComparedRow {
+    std::string name, config;
+    std::vector<std::string> flags;
+    std::vector<CellFigures> cells;  // at least one, the same seeds in each row
+
+    Spread operator[](Figure f) const;
+    std::vector<Spread> accuracy_by_step() const;  // [T]
+};
+
+struct Comparison {
+    std::vector<ComparedRow> rows;
+    Provenance provenance;  // version, compiler, dispatch target, threads
+};
+
+/// A row a network, for the screen.
+std::string comparison_text(const Comparison& comparison);
+/// The same table in Markdown.
+std::string comparison_markdown(const Comparison& comparison);
+/// Everything, each seed and the means. Keys: RESULTS.md.
+std::string comparison_json(const Comparison& comparison);
+
+}  // namespace bispike

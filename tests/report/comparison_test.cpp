@@ -1,0 +1,40 @@
+// Means and spreads over seeds.
+#include "sim/report/comparison.h"
+
+#include <doctest/doctest.h>
+
+#include "sim/core/error.h"
+
+using namespace bispike;
+
+namespace {
+
+CellFigures cell(int64_t seed, double accuracy) {
+    return {.seed = seed,
+            .accuracy_by_step = {accuracy / 2, accuracy},
+            .model_hash = "m",
+            .data_hash = "d",
+            .values = {accuracy, 1000, 2e6, 3e6, 0, 4e7, 100, 5e7, 60}};
+}
+
+}  // namespace
+
+TEST_CASE("the spread of a sample has n - 1 in it") {
+    const Spread s = spread_of({2, 4, 4, 4, 5, 5, 7, 9});
+    CHECK(s.mean == doctest::Approx(5));
+    CHECK(s.deviation == doctest::Approx(2.138089935));
+    CHECK(spread_of({3}).count == 1);
+    CHECK_THROWS_AS(spread_of({}), Error);
+}
+
+TEST_CASE("a row tells its mean, and its spread where there is one") {
+    const ComparedRow two{"two", "a.ini", {"--b.c", "d"}, {cell(1, 0.5), cell(2, 0.75)}};
+    const ComparedRow one{"one", "a.ini", {}, {cell(1, 0.5)}};
+    CHECK(two[Figure::accuracy].mean == 0.625);
+    CHECK(two.accuracy_by_step().front().mean == 0.3125);
+    const std::string text = comparison_text({{two, one}, {}}), markdown = comparison_markdown({{two, one}, {}});
+    CHECK(text.find("62.50 ± 17.68") != std::string::npos);
+    CHECK(markdown.find("| one | 50.00 | 1.00 k |") != std::string::npos);
+    const std::string json = comparison_json({{one}, {}});
+    CHECK(json.find("\"deviation\": null") != std::string::npos);
+}

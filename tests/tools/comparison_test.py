@@ -1,0 +1,136 @@
+"""`bispike compare`: every row from every seed, once; what was interrupted goes on. Usage: FILE PROGRAM."""
+import json
+import signal
+import statistics
+import subprocess
+import time
+
+import toy
+
+TIMED = ["images_per_second", "peak_memory_bytes", "training_seconds"]
+
+
+def untimed(comparison):
+    """The rows of compare.json without what differs from run to run."""
+    rows = comparison["rows"]
+    for row in rows:
+        for part in [row, *row["seeds"]]:
+            for key in TIMED:
+                del part[key]
+    return rows
+
+
+class ComparisonTest(toy.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.list = self.write_list("bsa toy.ini  # as it is", "", "ssa toy.ini --attention.model ssa",
+                                    "bmp toy.ini --attention.query_key binary")
+
+    def write_list(self, *lines):
+        (self.folder / "rows.txt").write_text("\n".join(lines) + "\n")
+        return "rows.txt"
+
+    def compare(self, *arguments):
+        printed = self.succeed("compare", self.list, "--output", "out", "--seeds", "3,7", *arguments)
+        return printed, json.loads((self.folder / "out/compare.json").read_text())
+
+    def refuse_compare(self, *arguments, says, status=1):
+        self.refuse("compare", *arguments, "--output", "out", says=says, status=status)
+        self.assertFalse((self.folder / "out").exists(), "something was trained before all rows were looked at")
+
+
+class Table(ComparisonTest):
+    def test_every_row_from_every_seed(self):
+        printed, comparison = self.compare("--train.epochs", 1)
+        self.assertEqual([row["name"] for row in comparison["rows"]], ["bsa", "ssa", "bmp"])
+        for row in comparison["rows"]:
+            self.assertEqual([cell["seed"] for cell in row["seeds"]], [3, 7])
+            for key in ["accuracy", "energy_pj", "ac", "parameters"]:
+                values = [cell[key] for cell in row["seeds"]]
+                self.assertAlmostEqual(row[key]["mean"], statistics.mean(values))
+                self.assertAlmostEqual(row[key]["deviation"], statistics.stdev(values))
+            self.assertEqual(len(row["accuracy_by_step"]), 4)
+        self.assertEqual(comparison["rows"][1]["flags"], "--attention.model ssa")
+        self.assertNotEqual(*[cell["model_hash"] for cell in comparison["rows"][0]["seeds"]])
+        table = (self.folder / "out/compare.md").read_text()
+        for row in comparison["rows"]:
+            self.assertRegex(printed, rf"(?m)^{row['name']} .*±")
+            self.assertRegex(table, rf"(?m)^\| {row['name']} \|")
+
+    def test_a_cell_holds_what_the_verbs_themselves_make(self):
+        _, comparison = self.compare("--train.epochs", 1)
+        self.succeed("train", self.config, "--attention.model", "ssa", "--train.epochs", 1, "--train.seed", 7, "--output",
+                     "alone", "--quiet")
+        self.succeed("simulate", "alone/model.h5", "--output", "alone/test", "--quiet")
+        results = json.loads((self.folder / "alone/test/results.json").read_text())
+        cell = comparison["rows"][1]["seeds"][1]
+        self.assertEqual((cell["accuracy"], cell["model_hash"]), (results["accuracy"], results["model_hash"]))
+        energy = json.loads((self.folder / "alone/test/energy.json").read_text())["conventions"]
+        self.assertEqual([cell["energy_pj"]], [c["energy_pj"] for c in energy if c["name"] == "exact"])
+
+    def test_configs_are_rows_too(self):
+        self.succeed("compare", "toy.ini", "--output", "out", "--seeds", 1, "--train.epochs", 1, "--quiet")
+        row = json.loads((self.folder / "out/compare.json").read_text())["rows"][0]
+        self.assertEqual((row["name"], row["accuracy"]["deviation"]), ("toy", None))
+
+
+class Again(ComparisonTest):
+    def test_nothing_is_run_twice(self):
+        _, first = self.compare("--train.epochs", 1)
+        models = {path: path.stat().st_mtime_ns for path in self.folder.glob("out/*/*/model.h5")}
+        self.assertEqual(len(models), 6)
+        printed, second = self.compare("--train.epochs", 1)
+        self.assertEqual(printed.count("from before"), 6)
+        self.assertEqual({path: path.stat().st_mtime_ns for path in models}, models)
+        self.assertEqual(first, second)
+
+    def test_an_interrupted_comparison_goes_on_to_the_same_figures(self):
+        epochs = ["--train.epochs", "12"]
+        command = [self.program, "compare", self.list, "--output", "out", "--seeds", "3,7", *epochs]
+        with subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+            while not list(self.folder.glob("out/ssa/seed-3/checkpoint.h5")):
+                self.assertIsNone(run.poll(), "it ended before it could be interrupted")
+                time.sleep(0.002)
+            run.send_signal(signal.SIGINT)
+            _, said = run.communicate(timeout=300)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("the same command goes on", said)
+        self.assertFalse((self.folder / "out/compare.json").exists())
+        _, resumed = self.compare(*epochs)
+        self.succeed("compare", self.list, "--output", "whole", "--seeds", "3,7", *epochs, "--quiet")
+        whole = json.loads((self.folder / "whole/compare.json").read_text())
+        self.assertEqual(untimed(resumed), untimed(whole))
+
+    def test_a_cell_of_other_flags_is_left_alone(self):
+        self.compare("--train.epochs", 1)
+        self.refuse("compare", self.list, "--output", "out", "--seeds", "3,7", "--train.epochs", 2,
+                    says=["out/bsa/seed-3", "cell.txt"])
+        self.config.write_text(self.config.read_text() + "\n# another\n")
+        self.refuse("compare", self.list, "--output", "out", "--seeds", "3,7", "--train.epochs", 1, says="out/bsa/seed-3")
+
+
+class Refused(ComparisonTest):
+    def test_a_row_that_cannot_be_trained_before_any_is(self):
+        self.write_list("fine toy.ini", "wrong toy.ini --attention.modle ssa")
+        self.refuse_compare("rows.txt", says=["wrong", "attention.modle", "attention.model"])
+
+    def test_lists(self):
+        for lines, says in [(["cat"], ["rows.txt:1", "NAME CONFIG.ini"]), (["a toy.ini", "../b toy.ini"], ["rows.txt:2", "../b"]),
+                            (["a toy.ini", "a toy.ini"], "two rows are called a"), (["# nothing"], "has no row"),
+                            (["a no.ini"], "no.ini")]:
+            self.write_list(*lines)
+            self.refuse_compare("rows.txt", says=says)
+        self.refuse_compare("no.txt", says="no.txt")
+
+    def test_seeds(self):
+        self.refuse_compare("toy.ini", "--seeds", "1,1", says="--seeds = 1,1")
+        self.refuse_compare("toy.ini", "--seeds", "one", says="--seeds")
+        self.refuse_compare("toy.ini", "--train.seed", 3, says="--seeds", status=2)
+
+    def test_the_command_line(self):
+        self.refuse("compare", "toy.ini", says="--output", status=2)
+        self.refuse_compare(says="configs", status=2)
+
+
+if __name__ == "__main__":
+    toy.main()
