@@ -12,6 +12,7 @@
 #include "sim/run/interrupt.h"
 #include "tools/comparison_cell.h"
 #include "tools/flags.h"
+#include "tools/report_page/comparison_page.h"
 #include "tools/version.h"
 
 namespace bispike {
@@ -23,8 +24,8 @@ constexpr const char* kUsage =
     "deviation over the seeds), parameters, operations and energy of an image (convention `exact`), images a\n"
     "second, memory, time of training. LIST is a text with a row a line, NAME CONFIG.ini [--section.key value\n"
     "...], paths from its folder. Flags on the command line are for all rows. DIR/NAME/seed-N keeps each cell;\n"
-    "what is finished is not run again, what was interrupted goes on. Writes DIR/compare.json and\n"
-    "DIR/compare.md.\n";
+    "what is finished is not run again, what was interrupted goes on. Writes DIR/compare.json,\n"
+    "the table DIR/compare.md and DIR/compare.html, a page with charts that opens without a network.\n";
 
 struct CompareFlags {
     CommonFlags common;
@@ -91,11 +92,13 @@ int compare_verb(std::span<const std::string> args) {
         for (size_t s = 0; s < flags.seeds.size(); ++s)
             row.cells.push_back(cells[i * flags.seeds.size() + s].figures());
     }
-    write_file(flags.common.output + "/compare.json", comparison_json(comparison));
+    const std::string json = comparison_json(comparison);
+    write_file(flags.common.output + "/compare.json", json);
+    write_file(flags.common.output + "/compare.html", comparison_page(json));
     write_file(flags.common.output + "/compare.md", comparison_markdown(comparison));
     if (flags.common.quiet) return 0;
-    fmt::print("\n{}\ntable     {}/compare.md\nfigures   {}/compare.json\n", comparison_text(comparison),
-               flags.common.output, flags.common.output);
+    fmt::print("\n{}\ntable     {}/compare.md\nfigures   {}/compare.json\npage      {}/compare.html\n",
+               comparison_text(comparison), flags.common.output, flags.common.output, flags.common.output);
     return 0;
 }
 

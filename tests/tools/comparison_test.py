@@ -5,6 +5,7 @@ import statistics
 import subprocess
 import time
 
+import browser
 import toy
 
 TIMED = ["images_per_second", "peak_memory_bytes", "training_seconds"]
@@ -72,6 +73,20 @@ class Table(ComparisonTest):
         self.succeed("compare", "toy.ini", "--output", "out", "--seeds", 1, "--train.epochs", 1, "--quiet")
         row = json.loads((self.folder / "out/compare.json").read_text())["rows"][0]
         self.assertEqual((row["name"], row["accuracy"]["deviation"]), ("toy", None))
+
+
+class Page(ComparisonTest):
+    @browser.needed
+    def test_each_figure_draws(self):
+        self.compare("--train.epochs", 1)
+        for width in [1280, 390]:
+            dom, console = browser.draw(self.folder / "out/compare.html", width)
+            self.assertEqual(console, [])
+            browser.require_sound(self, dom)
+            self.assertEqual(browser.figures(dom), {name: "true" for name in ["accuracy", "accuracy-energy",
+                                                                              "accuracy-by-step", "table"]})
+            self.assertEqual(len(browser.ink(dom)), 3)
+            self.assertGreater(min(browser.ink(dom)), 0)
 
 
 class Again(ComparisonTest):

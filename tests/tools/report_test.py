@@ -1,26 +1,17 @@
 """The report as a browser shows it. Usage: FILE PROGRAM. Needs a Chromium to draw; what is in the page is tested without."""
 import json
 import re
-import shutil
-import subprocess
 import unittest
 
+import browser
 import toy
 
-CHROMIUM = next((path for name in ["chromium", "chromium-browser", "google-chrome"] if (path := shutil.which(name))), None)
 FIGURES = ["accuracy-by-step", "confusion", "accuracy-energy", "energy-map", "energy-by-layer", "conventions",
            "break-even", "rates", "health", "raster", "membrane", "attention", "image-energy", "manifest"]
 
-# What the browser is asked after the page has drawn: how many pixels of each canvas are not of its commonest colour.
-INK = """
-<script>
-for (const canvas of document.querySelectorAll("canvas")) {
-  const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-  const seen = new Map();
-  for (const p of pixels) seen.set(p, (seen.get(p) ?? 0) + 1);
-  canvas.dataset.ink = pixels.length - Math.max(...seen.values());
-}
-for (const figure of document.querySelectorAll("figure")) {  // the pictures of tables and maps that a button saves
+# What else the browser is asked: the pictures of tables and maps that a button saves, and that choices can be made.
+ASKED = """
+for (const figure of document.querySelectorAll("figure")) {
   if (!figure.querySelector("canvas.pixels, table.heat")) continue;
   const saved = asCanvas(figure, 2);
   figure.dataset.saved = new Set(saved.getContext("2d").getImageData(0, 0, saved.width, saved.height).data).size;
@@ -29,7 +20,6 @@ for (const [id, value] of [["choose-layer", 1], ["choose-image", 1], ["choose-st
   const select = document.getElementById(id);
   if (select) select.value = String(value), select.dispatchEvent(new Event("change"));
 }
-</script>
 """
 
 
@@ -78,28 +68,14 @@ class Report(toy.ProgramTest):
         (self.folder / "sim/results.json").write_text("{")
         self.refuse("report", "sim", says="results.json is no JSON")
 
-    def draw(self, path, width):
-        """The page's elements after drawing, and what the browser's console said."""
-        page = self.folder / path
-        asked = page.with_suffix(".asked.html")
-        asked.write_text(page.read_text().replace("</body>", INK + "</body>"))
-        done = subprocess.run(
-            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={self.folder}/chromium",
-             f"--window-size={width},4000", "--enable-logging=stderr", "--dump-dom", asked.as_uri()],
-            capture_output=True, text=True, timeout=300)
-        return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-
-    @unittest.skipUnless(CHROMIUM, "no Chromium here")
+    @browser.needed
     def test_each_figure_draws(self):
         self.succeed("report", "sim")
         for width in [1280, 390]:
-            dom, console = self.draw("sim/report.html", width)
+            dom, console = browser.draw(self.folder / "sim/report.html", width, ASKED)
             self.assertEqual(console, [])
-            body = re.search(r"<body[^>]*>", dom)[0]
-            self.assertIn('data-ready="true"', body)
-            self.assertIn('data-errors="0"', body)
-            self.assertIn('data-overflow="0"', body)  # nothing is wider than the screen
-            drawn = dict(re.findall(r'<figure data-figure="([^"]*)" data-drawn="([^"]*)"', dom))
+            browser.require_sound(self, dom)
+            drawn = browser.figures(dom)
             self.assertEqual(drawn, {name: "true" for name in FIGURES})
             charts = re.findall(r'<canvas data-chart="([^"]*)"', dom)
             self.assertEqual(sorted(charts), sorted(["accuracy-by-step", "accuracy-energy", "energy-by-layer", "health",
@@ -107,18 +83,17 @@ class Report(toy.ProgramTest):
             saved = {name: int(levels) for name, levels in re.findall(r'<figure data-figure="([^"]*)"[^>]* data-saved="(\d+)"', dom)}
             self.assertEqual(set(saved), {"confusion", "energy-map", "rates", "attention", "image-energy"})
             self.assertGreater(min(saved.values()), 20)  # levels of colour: white paper has one
-            ink = [int(n) for n in re.findall(r'<canvas[^>]*data-ink="(\d+)"', dom)]
-            self.assertGreater(len(ink), 4)
-            self.assertGreater(min(ink), 0)
+            self.assertGreater(len(browser.ink(dom)), 4)
+            self.assertGreater(min(browser.ink(dom)), 0)
 
-    @unittest.skipUnless(CHROMIUM, "no Chromium here")
+    @browser.needed
     def test_a_bare_run_draws_what_it_has(self):
         for name in ["trace.h5", "energy.json"]:
             (self.folder / "sim" / name).unlink()
         self.succeed("report", "sim")
-        dom, console = self.draw("sim/report.html", 1280)
+        dom, console = browser.draw(self.folder / "sim/report.html", 1280, ASKED)
         self.assertEqual(console, [])
-        drawn = dict(re.findall(r'<figure data-figure="([^"]*)" data-drawn="([^"]*)"', dom))
+        drawn = browser.figures(dom)
         self.assertEqual([n for n in FIGURES if drawn[n] == "true"], ["accuracy-by-step", "confusion", "rates", "manifest"])
         self.assertEqual([n for n in FIGURES if drawn[n] == "missing"],
                          ["accuracy-energy", "energy-map", "energy-by-layer", "conventions", "break-even", "health",

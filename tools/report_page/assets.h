@@ -1,11 +1,12 @@
-// The files of the report's page, as they lie in tools/report_page, and the plotting library.
+// The files of the pages, as they lie in tools/report_page, and the plotting library.
 #pragma once
 
 #include <string_view>
 
 namespace bispike::report_assets {
 
-extern const std::string_view page_html, page_css, page_js;
+extern const std::string_view page_html, page_css, page_js, figures_js;
+extern const std::string_view comparison_html, comparison_js;
 extern const std::string_view chart_js;  // Chart.js, MIT licence
 
 }  // namespace bispike::report_assets

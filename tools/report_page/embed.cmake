@@ -1,4 +1,4 @@
-# Writes OUTPUT, a C++ file that holds the files of the report's page:
+# Writes OUTPUT, a C++ file that holds the files of the pages:
 #   cmake -D OUTPUT=report_assets.cpp -D PAGE=FOLDER -D CHART_JS=FILE -P embed.cmake
 # Texts become arrays of bytes: a string literal of this length is more than compilers have to take.
 function(embed name file)
@@ -13,6 +13,9 @@ file(WRITE ${OUTPUT}.new "// Made by tools/report_page/embed.cmake.\n#include \"
 embed(page_html ${PAGE}/page.html)
 embed(page_css ${PAGE}/page.css)
 embed(page_js ${PAGE}/page.js)
+embed(figures_js ${PAGE}/figures.js)
+embed(comparison_html ${PAGE}/comparison.html)
+embed(comparison_js ${PAGE}/comparison.js)
 embed(chart_js ${CHART_JS})
 file(APPEND ${OUTPUT}.new "}\n")
 file(RENAME ${OUTPUT}.new ${OUTPUT})

@@ -1,0 +1,90 @@
+// Draws a comparison.
+"use strict";
+
+const {rows, version, threads} = JSON.parse(document.getElementById("data").textContent);
+const seeds = rows[0].seeds.map((cell) => cell.seed);
+const colour = (i) => palette[i % palette.length];
+const spread = ({mean, deviation}, text) => text(mean) + (deviation === null ? "" : ` \u00b1 ${text(deviation)}`);
+const inPercent = (share) => (100 * share).toFixed(2);
+
+/** A line from mean - deviation to mean + deviation over each bar of a horizontal chart. */
+const whiskers = {
+  id: "whiskers",
+  afterDatasetsDraw({ctx, scales}) {
+    ctx.save();
+    ctx.strokeStyle = "#1c2126";
+    ctx.lineWidth = 1.5;
+    rows.forEach(({accuracy: {mean, deviation}}, i) => {
+      if (deviation === null) return;
+      const [low, high] = [mean - deviation, mean + deviation].map((x) => scales.x.getPixelForValue(100 * x));
+      const y = scales.y.getPixelForValue(i);
+      ctx.beginPath();
+      ctx.moveTo(low, y), ctx.lineTo(high, y);
+      for (const x of [low, high]) ctx.moveTo(x, y - 4), ctx.lineTo(x, y + 4);
+      ctx.stroke();
+    });
+    ctx.restore();
+  },
+};
+
+/** The ends of the axis of accuracy: a little beyond all seeds and whiskers, so that rows can be told apart. */
+const ends = (() => {
+  const all = rows.flatMap(({accuracy: {mean, deviation}, seeds}) =>
+    [mean - (deviation ?? 0), mean + (deviation ?? 0), ...seeds.map((cell) => cell.accuracy)].map((x) => 100 * x));
+  return {min: Math.max(0, Math.floor(Math.min(...all)) - 2), max: Math.ceil(Math.max(...all) + 0.2)};
+})();
+
+function accuracy() {
+  figure("accuracy", "Accuracy", `after the last step; mean and standard deviation of ${seeds.length} seeds; the axis does not begin at 0`,
+    (place, caption) => {
+      const drawn = chart(place, caption, "accuracy", {
+        type: "bar",
+        data: {labels: rows.map((row) => row.name),
+          datasets: [{data: rows.map((row) => 100 * row.accuracy.mean), backgroundColor: rows.map((_, i) => colour(i)), barPercentage: 0.7}]},
+        options: {
+          indexAxis: "y",
+          plugins: {legend: {display: false}, tooltip: {callbacks: {label: ({dataIndex}) => `${spread(rows[dataIndex].accuracy, inPercent)} %`}}},
+          scales: {x: axis("right answers [%]", ends), y: {ticks: {autoSkip: false}}},
+        },
+        plugins: [whiskers],
+      });
+      drawn.canvas.parentElement.style.height = `${80 + 30 * rows.length}px`;
+    });
+}
+
+function accuracyEnergy() {
+  figure("accuracy-energy", "Accuracy against energy", "of an image, exact counts; a point a seed", (place, caption) =>
+    chart(place, caption, "accuracy-energy", {
+      type: "scatter",
+      data: {datasets: rows.map((row, i) => ({label: row.name, backgroundColor: colour(i), pointRadius: 5,
+        data: row.seeds.map((cell) => ({x: 1e-6 * cell.energy_pj, y: 100 * cell.accuracy, seed: cell.seed}))}))},
+      options: {
+        plugins: {tooltip: {callbacks: {label: ({dataset, raw}) =>
+          `${dataset.label}, seed ${raw.seed}: ${raw.y.toFixed(2)} %, ${raw.x.toPrecision(3)} uJ`}}},
+        scales: {x: axis("energy of an image [uJ]", {type: "logarithmic"}), y: axis("right answers [%]")},
+      },
+    }));
+}
+
+function accuracyByStep() {
+  const steps = Math.max(...rows.map((row) => row.accuracy_by_step.length));
+  figure("accuracy-by-step", "Accuracy after each time step", "mean over the seeds", (place, caption) =>
+    chart(place, caption, "accuracy-by-step", {
+      type: "line",
+      data: {labels: Array.from({length: steps}, (_, t) => t + 1),
+        datasets: rows.map((row, i) => line(row.name, row.accuracy_by_step.map((s) => 100 * s.mean), colour(i)))},
+      options: {scales: {x: axis("time step"), y: axis("right answers [%]")}},
+    }));
+}
+
+function tableOfAll() {
+  figure("table", "All figures", "operations and energy of an image as the convention `exact` counts them; means over the seeds", (place) =>
+    place.append(table(["network", "accuracy [%]", "parameters", "MAC", "AC", "shift", "energy", "images/s", "memory", "training [s]"],
+      rows.map((row) => [row.name, spread(row.accuracy, inPercent), scaled(row.parameters.mean), scaled(row.mac.mean), scaled(row.ac.mean),
+        scaled(row.shift.mean), joules(row.energy_pj.mean), grouped(row.images_per_second.mean), scaled(row.peak_memory_bytes.mean, "B"),
+        grouped(row.training_seconds.mean)]))));
+}
+
+document.getElementById("subtitle").textContent = `${rows.length} networks, seeds ${seeds.join(", ")}; ${version}, ${threads} threads`;
+for (const draw of [accuracy, accuracyEnergy, accuracyByStep, tableOfAll]) draw();
+ready();
