@@ -121,10 +121,12 @@ AccuracyCounts TrainingRun::validate() {
 
 std::string TrainingRun::epoch_line(const AccuracyCounts& validation, double train_seconds) const {
     const TrainPlace& p = trainer_.place();
+    const auto mean = [&](double sum) { return sum / static_cast<double>(p.images); };
     const auto images = static_cast<double>(steps_run_ * experiment_.options.train.batch);
     return fmt::format(
-        "epoch {:3}  loss {:.4f}  train {:5.2f} %  test {:5.2f} %  lr {:.2e}  |g| {:.3f}  {:.0f} images/s  {:.0f} s",
-        p.epoch + 1, p.loss / static_cast<double>(p.images), percent(p.correct, p.images),
+        "epoch {:3}  loss {:.4f}{}  train {:5.2f} %  test {:5.2f} %  lr {:.2e}  |g| {:.3f}  {:.0f} images/s  {:.0f} s",
+        p.epoch + 1, mean(p.loss), p.penalty == 0 ? "" : fmt::format("  penalty {:.4f}", mean(p.penalty)),
+        percent(p.correct, p.images),
         percent(static_cast<int64_t>(validation.correct()), static_cast<int64_t>(validation.images)),
         trainer_.learning_rate(), trainer_.gradient_norm(), images / train_seconds, seconds_);
 }
@@ -133,6 +135,7 @@ void TrainingRun::keep_epoch(const AccuracyCounts& validation) {
     const TrainPlace& p = trainer_.place();
     epochs_ += (epochs_.empty() ? "" : ",") + epoch_json({.epoch = p.epoch + 1,
                                                           .loss = p.loss / static_cast<double>(p.images),
+                                                          .penalty = p.penalty / static_cast<double>(p.images),
                                                           .train_images = p.images,
                                                           .train_correct = p.correct,
                                                           .test_images = validation.images,

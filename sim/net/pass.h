@@ -41,6 +41,7 @@ struct Pass {
     int first_step = 0;                      // of this chunk
     int steps = 1;                           // in this chunk
     uint64_t seed = 42;                      // of the run, for stochastic encoders
+    uint64_t training_step = 0;              // of the optimiser, for random numbers of training
     std::span<const int64_t> samples;        // index of each image in its data set, for random numbers
     Tape* tape = nullptr;                    // null: simulate; else record for the backward pass
     State* state = nullptr;                  // null: the chunk is the whole run
@@ -61,6 +62,9 @@ struct Pass {
     /// Shows an operation inside a layer (attention scores) under its own name.
     void show(const LayerCall& call) const;
     bool watched() const { return !probes.empty(); }
+    /// Adds a term [1] to the loss that is trained. With a tape only.
+    void penalise(Value term) { penalties_.push_back(std::move(term)); }
+    const std::vector<Value>& penalties() const { return penalties_; }
     /// Whether a probe looks at operation counts.
     bool wants_counts() const;
     /// Whether a probe wants the scores or the weights of attention, by the name of either.
@@ -80,6 +84,7 @@ private:
     template <class Use>
     std::optional<Value> use_pieces(const Synapse& synapse, const Value& input, const Use& use);
 
+    std::vector<Value> penalties_;
     OpCount count_;
     const char* kernel_ = "";
     NeuronInside inside_;

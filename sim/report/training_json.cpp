@@ -17,6 +17,7 @@ double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
 std::string epoch_json(const TrainedEpoch& e) {
     return Json{{"epoch", e.epoch},
                 {"loss", e.loss},
+                {"penalty", e.penalty},
                 {"train_images", e.train_images},
                 {"train_correct", e.train_correct},
                 {"test_images", e.test_images},

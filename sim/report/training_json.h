@@ -10,7 +10,8 @@ namespace bispike {
 
 struct TrainedEpoch {
     int64_t epoch = 0;          // from 1
-    double loss = 0;            // mean over the images
+    double loss = 0;            // cross-entropy, mean over the images
+    double penalty = 0;         // what layers add to it, mean over the images
     int64_t train_images = 0;   // seen, augmented
     int64_t train_correct = 0;  // of those, while the weights changed
     uint64_t test_images = 0, test_correct = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sim/grad/cross_entropy.h"
+#include "sim/grad/residual.h"
 
 namespace bispike {
 namespace {
@@ -29,13 +30,21 @@ Tensor repeated(const Tensor& targets, int64_t times) {
 
 }  // namespace
 
-TrainingLoss training_loss(Tape& tape, const Readout& readout, Value scores, const Tensor& targets, float smoothing) {
+TrainingLoss training_loss(const Pass& pass, const Readout& readout, Value scores, const Tensor& targets,
+                           float smoothing) {
     const int64_t steps = scores.shape()[0], first = readout.trains_every_step() ? 0 : steps - 1;
-    Value rows = answers_from(tape, readout, scores, first);
+    Value rows = answers_from(*pass.tape, readout, scores, first);
     Tensor answer = Tensor::uninitialised(targets.shape());
     std::copy_n(rows.tensor()->data() + (rows.tensor()->rows() - targets.rows()) * targets.channels(), answer.size(),
                 answer.data());
-    return {cross_entropy(&tape, std::move(rows), repeated(targets, steps - first), smoothing), std::move(answer)};
+    Value loss = cross_entropy(pass.tape, std::move(rows), repeated(targets, steps - first), smoothing);
+    const double entropy = (*loss.tensor())[0];
+    double penalty = 0;
+    for (const Value& term : pass.penalties()) {
+        penalty += (*term.tensor())[0];
+        loss = residual(pass.tape, std::move(loss), term);
+    }
+    return {std::move(loss), entropy, penalty, std::move(answer)};
 }
 
 }  // namespace bispike

@@ -84,12 +84,14 @@ Trainer::MicroBatch Trainer::run_micro_batch(std::span<const int64_t> samples) c
     Pass pass;
     pass.timesteps = pass.steps = model_.timesteps();
     pass.seed = static_cast<uint64_t>(options_.seed);
+    pass.training_step = static_cast<uint64_t>(place_.epoch * steps_per_epoch() + place_.step);
     pass.samples = samples;
     pass.tape = &tape;
-    TrainingLoss result = training_loss(tape, model_.readout(), model_.scores(pass, batch.images), batch.targets,
-                                        options_.label_smoothing);
+    Value scores = model_.scores(pass, batch.images);
+    TrainingLoss result =
+        training_loss(pass, model_.readout(), std::move(scores), batch.targets, options_.label_smoothing);
     const auto images = static_cast<double>(samples.size());
-    MicroBatch done{ParameterSums(ParameterList()), (*result.loss.tensor())[0] * images,
+    MicroBatch done{ParameterSums(ParameterList()), result.cross_entropy * images, result.penalty * images,
                     count_correct(result.answer, batch.targets)};
     tape.backward(result.loss);
     done.sums = std::move(tape.sums());
@@ -101,7 +103,7 @@ void Trainer::reduce(std::vector<MicroBatch>& parts) {
     parallel_for(total.size(), [&](int64_t i) {
         for (size_t m = 1; m < parts.size(); ++m) total[static_cast<int>(i)].add(parts[m].sums[static_cast<int>(i)]);
     });
-    for (const MicroBatch& m : parts) place_.loss += m.loss, place_.correct += m.correct;
+    for (const MicroBatch& m : parts) place_.loss += m.loss, place_.penalty += m.penalty, place_.correct += m.correct;
 }
 
 void Trainer::apply(const ParameterSums& sums) {

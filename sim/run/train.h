@@ -33,7 +33,8 @@ struct TrainOptions {
 struct TrainPlace {
     int64_t epoch = 0;    // epochs finished
     int64_t step = 0;     // steps done in the current epoch
-    double loss = 0;      // sum over the images of this epoch so far
+    double loss = 0;      // cross-entropy: sum over the images of this epoch so far
+    double penalty = 0;   // the same of what layers add to it
     int64_t correct = 0;  // of those images
     int64_t images = 0;
 };
@@ -64,7 +65,7 @@ public:
 private:
     struct MicroBatch {
         ParameterSums sums;
-        double loss = 0;
+        double loss = 0, penalty = 0;
         int64_t correct = 0;
     };
     MicroBatch run_micro_batch(std::span<const int64_t> samples) const;

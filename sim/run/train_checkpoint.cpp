@@ -38,13 +38,14 @@ Checkpoint make_checkpoint(const Model& model, Trainer& trainer, ModelFile about
                   {"images", place.images},
                   {"optimiser_steps", trainer.optimiser().steps()},
                   {"set_images", trainer.images()}};
-    c.figures = {{"loss", place.loss}};
+    c.figures = {{"loss", place.loss}, {"penalty", place.penalty}};
     return c;
 }
 
 void restore(const Checkpoint& checkpoint, Model& model, Trainer& trainer) {
     const std::string& path = checkpoint.model.path;
     const auto counter = [&](const char* name) { return found(checkpoint.counters, name, path); };
+    const auto figure = [&](const char* name) { return found(checkpoint.figures, name, path); };
     if (counter("set_images") != trainer.images())
         fail("{} was made with {} training images, now there are {}", path, counter("set_images"), trainer.images());
     std::map<std::string, const Tensor*> saved;
@@ -59,7 +60,8 @@ void restore(const Checkpoint& checkpoint, Model& model, Trainer& trainer) {
     trainer.optimiser().set_steps(counter("optimiser_steps"));
     trainer.resume_at({.epoch = counter("epoch"),
                        .step = counter("step"),
-                       .loss = found(checkpoint.figures, "loss", path),
+                       .loss = figure("loss"),
+                       .penalty = figure("penalty"),
                        .correct = counter("correct"),
                        .images = counter("images")});
 }

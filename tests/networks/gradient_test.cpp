@@ -46,7 +46,8 @@ Value smooth_loss(const Model& model, Tape& tape) {
     pass.tape = &tape;
     pass.smooth_spikes = true;
     const Tensor targets({3, 3}, {1, 0, 0, 0, 1, 0, 0, 0, 1});
-    return training_loss(tape, model.readout(), model.scores(pass, tiny_images(kSamples)), targets, 0.1f).loss;
+    Value scores = model.scores(pass, tiny_images(kSamples));
+    return training_loss(pass, model.readout(), std::move(scores), targets, 0.1f).loss;
 }
 
 double loss_of(Model& model) {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "sim/grad/scale.h"
 #include "sim/net/registry.h"
 #include "sim/ops/cross_entropy.h"
 #include "tests/grad/numeric_gradient.h"
@@ -36,7 +37,9 @@ Result run(const Readout& readout, const Tensor& scores, const Tensor& targets) 
     Tape tape(none);
     const Value leaf = tape.record(scores, {});
     tape.keep(leaf.node());
-    TrainingLoss out = training_loss(tape, readout, leaf, targets, kSmoothing);
+    Pass pass;
+    pass.tape = &tape;
+    TrainingLoss out = training_loss(pass, readout, leaf, targets, kSmoothing);
     const float loss = (*out.loss.tensor())[0];
     tape.backward(out.loss);
     return {loss, std::move(out.answer), tape.kept()};
@@ -102,4 +105,23 @@ TEST_CASE("the last readout teaches the last step alone, the others every step")
         CHECK(taught(readout_mean(), t));
         CHECK(taught(readout_step(), t));
     }
+}
+
+TEST_CASE("what a pass is penalised with is added to the loss, and told apart from the cross-entropy") {
+    Settings settings;
+    const auto readout = readout_last().make(settings);
+    const ParameterList none;
+    Tape tape(none);
+    Pass pass;
+    pass.tape = &tape;
+    const Value leaf = tape.record(Tensor({1}, {3.0f}), {});
+    tape.keep(leaf.node());
+    for (const float factor : {1.0f, 0.5f}) pass.penalise(scaled(&tape, leaf, factor));
+    const TrainingLoss out =
+        training_loss(pass, *readout, tape.record(Tensor({1, 1, 2}), {}), Tensor({1, 2}, {0, 1}), 0);
+    CHECK(out.cross_entropy == doctest::Approx(std::log(2.0)));
+    CHECK(out.penalty == 4.5);
+    CHECK((*out.loss.tensor())[0] == doctest::Approx(std::log(2.0) + 4.5));
+    tape.backward(out.loss);
+    CHECK(tape.kept()[0] == 1.5f);
 }
