@@ -31,6 +31,7 @@ Part part_of(const SketchedCall& call, const Sketch& sketch) {
     if (kind == "neuron") return Part::neuron;
     if (kind == "pool") return Part::pool;
     if (kind == "score") return Part::score;
+    if (kind == "mixing") return Part::mixing;
     if (kind != "mix") return Part::other;
     if (call.takes.size() == 1) return Part::head_sum;
     const auto weighs = [&](int i) { return is_weights(sketch, i); };
@@ -57,6 +58,10 @@ public:
                 break;
             case Part::pool:
                 f.signal = signals_.inputs.at(f.name), f.slots = call.input.size(), f.outputs = call.output.size();
+                break;
+            case Part::mixing:
+                f.slots = f.outputs = call.output.size();
+                f.dense = f.dense_padded = static_cast<int64_t>(signals_.macs.at(f.name)) / f.steps;
                 break;
             case Part::other:
                 break;

@@ -18,6 +18,7 @@ enum class Part {
     score,      // queries times keys
     mix,        // attention weights times values
     token_sum,  // k * v summed over tokens
+    mixing,     // other products between tokens of real values, as many at each step
     head_sum,   // spikes summed over the channels of each head
     pool,       // windows
     other,      // nothing that anybody counts

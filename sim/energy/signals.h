@@ -25,6 +25,7 @@ public:
 
     std::map<std::string, Signal> inputs, outputs;
     std::map<std::string, int64_t> steps;
+    std::map<std::string, uint64_t> macs;    // of all steps
     std::set<std::string> shifting, linear;  // linear: attention weights that are the scores themselves
 
 private:
