@@ -25,6 +25,17 @@ Value slice_tokens(Tape* tape, Value x, int64_t first, int64_t count) {
     });
 }
 
+Value pick_tokens(Tape* tape, Value x, std::vector<int64_t> chosen) {
+    const int node = x.node();
+    const Shape shape = x.shape();
+    Tensor y = pick_tokens(std::move(x).take(), chosen);
+    if (tape == nullptr || node == Value::kNoNode) return y;
+    return tape->record({{node}}, std::move(y),
+                        [node, shape, chosen = std::move(chosen)](Tape& t, const Tensor& gradient) {
+                            t.add(node, pick_tokens_backward(shape, chosen, gradient));
+                        });
+}
+
 Value add_positions(Tape* tape, Value x, const Parameter& position) {
     const int node = x.node();
     Tensor y = add_positions(std::move(x).take(), position.value);

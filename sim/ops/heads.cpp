@@ -4,7 +4,6 @@
 #include "sim/core/error.h"
 
 namespace bispike {
-namespace {
 
 std::string divisors(int64_t n) {
     std::string words;
@@ -12,8 +11,6 @@ std::string divisors(int64_t n) {
         if (n % d == 0) words += (words.empty() ? "" : ", ") + std::to_string(d);
     return words;
 }
-
-}  // namespace
 
 void require_heads(int64_t channels, int64_t heads) {
     if (heads < 1 || channels % heads != 0)

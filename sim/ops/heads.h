@@ -28,6 +28,9 @@ inline uint32_t channel_bits(const uint64_t* row, int64_t first, int64_t count) 
     return static_cast<uint32_t>(bits & ((uint64_t{1} << count) - 1));
 }
 
+/// "1, 2, 3, 6" of 6.
+std::string divisors(int64_t n);
+
 /// Throws Error unless `heads` is at least 1 and divides `channels`; names both and the choices.
 void require_heads(int64_t channels, int64_t heads);
 

@@ -50,6 +50,28 @@ Tensor slice_tokens_backward(const Shape& x, int64_t first, const Tensor& gradie
     return out;
 }
 
+Tensor pick_tokens(const Tensor& x, std::span<const int64_t> chosen) {
+    const auto count = static_cast<int64_t>(chosen.size());
+    Tensor out = Tensor::uninitialised(x.shape().with(2, count));
+    for (int64_t r = 0; r < out.rows(); ++r) {
+        const int64_t token = chosen[static_cast<size_t>(r % count)];
+        require_tokens(x.shape(), token, 1);
+        std::copy_n(x.row(r / count * x.shape()[2] + token), x.channels(), out.row(r));
+    }
+    return out;
+}
+
+Tensor pick_tokens_backward(const Shape& x, std::span<const int64_t> chosen, const Tensor& gradient) {
+    const auto count = static_cast<int64_t>(chosen.size());
+    require_shape(gradient.shape(), x.with(2, count), "the gradient of chosen tokens");
+    Tensor out(x);
+    for (int64_t r = 0; r < gradient.rows(); ++r) {
+        float* to = out.row(r / count * x[2] + chosen[static_cast<size_t>(r % count)]);
+        for (int64_t c = 0; c < x[3]; ++c) to[c] += gradient.row(r)[c];
+    }
+    return out;
+}
+
 Tensor add_positions(Tensor x, const Tensor& position) {
     require_tokens(x.shape(), 0, 1);
     require_shape(position.shape(), {1, x.shape()[2], x.shape()[3]}, "the positions");
