@@ -12,6 +12,7 @@
 #include "sim/io/nir_flatten.h"
 #include "sim/io/nir_order.h"
 #include "sim/io/quotable.h"
+#include "sim/report/table.h"
 #include "sim/report/trace_reader.h"
 #include "tools/data_file.h"
 #include "tools/flags.h"
@@ -21,10 +22,13 @@
 namespace bispike {
 namespace {
 
+/// A table of those that a config key, or a flag, can name.
 template <class Make>
 void print_entries(const char* key, const std::vector<Entry<Make>>& entries) {
-    fmt::print("\n{}\n", key);
-    for (const auto& e : entries) fmt::print("  {:<16} {}\n", e.name, e.help);
+    Table table;
+    for (const char* title : {key, "what it is", "source", "cost"}) table.column(title, Table::Align::left);
+    for (const auto& e : entries) table.row({e.name, e.about.help, e.about.source, e.about.cost});
+    fmt::print("\n{}", table.str());
 }
 
 void print_registry() {
@@ -33,6 +37,7 @@ void print_registry() {
     print_entries("network.model", r.networks);
     print_entries("attention.model (of spikes)", r.attention);
     print_entries("attention.model (of real values: vit)", r.ann_attention);
+    print_entries("network.position (vit)", r.positions);
     print_entries("network.norm (vit)", r.norms);
     print_entries("network.activation (vit)", r.activations);
     print_entries("neuron.model", r.neurons);
@@ -121,7 +126,9 @@ void print_file(const std::string& path) {
 int info_verb(std::span<const std::string> args) {
     if (std::ranges::any_of(args, [](const std::string& a) { return a == "--help" || a == "-h"; })) {
         fmt::print(
-            "usage: bispike info                the registered models\n"
+            "usage: bispike info [--models]        the registered models: what they are, whose equations, what mixing "
+            "N tokens of D\n"
+            "                              channels costs\n"
             "       bispike info FILE...           what a file holds, or why it cannot be read: models and traces "
             "(.h5),\n"
             "                              public weights, NIR graphs (.nir), files of data sets under their usual "
@@ -129,10 +136,13 @@ int info_verb(std::span<const std::string> args) {
             "\n                              IDX, CIFAR, N-MNIST (.bs2, NUMBER.bin)\n");
         return 0;
     }
+    if (args.empty() || (args.size() == 1 && args[0] == "--models")) {
+        print_registry();
+        return 0;
+    }
     for (const std::string& arg : args)
         if (arg.starts_with("-"))
             throw UsageError(fmt::format("info: unknown option {}; see `bispike info --help`", arg));
-    if (args.empty()) print_registry();
     for (const std::string& path : args) print_file(path);
     return 0;
 }

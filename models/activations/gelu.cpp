@@ -14,7 +14,7 @@ public:
 }  // namespace
 
 Entry<MakeActivation> activation_gelu() {
-    return {"gelu", "x Phi(x), exact", [](const Scope& scope) { return std::make_unique<Gelu>(scope); }};
+    return {"gelu", {"x Phi(x), exact"}, [](const Scope& scope) { return std::make_unique<Gelu>(scope); }};
 }
 
 }  // namespace bispike

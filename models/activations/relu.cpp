@@ -14,7 +14,7 @@ public:
 }  // namespace
 
 Entry<MakeActivation> activation_relu() {
-    return {"relu", "max(x, 0)", [](const Scope& scope) { return std::make_unique<Relu>(scope); }};
+    return {"relu", {"max(x, 0)"}, [](const Scope& scope) { return std::make_unique<Relu>(scope); }};
 }
 
 }  // namespace bispike

@@ -22,7 +22,9 @@ struct BipolarOptions : AttentionOptions {
 }  // namespace
 
 Entry<MakeAttention> attention_bsa() {
-    return {"bsa", "bipolar self-attention (Wang et al. 2025)", [](const Scope& scope, int64_t dim, int64_t heads) {
+    return {"bsa",
+            {"bipolar self-attention", "Wang et al., NeurIPS 2025", "O(N^2 D)"},
+            [](const Scope& scope, int64_t dim, int64_t heads) {
                 const auto options = scope.settings().read<BipolarOptions>("attention");
                 return std::make_unique<SpikeAttention>(scope, dim, heads, options, "ternary_lif");
             }};

@@ -68,7 +68,8 @@ private:
 }  // namespace
 
 Entry<MakeAttention> attention_qkta() {
-    return {"qkta", "token QK attention (QKFormer, Zhou et al. 2024)",
+    return {"qkta",
+            {"token QK attention", "Zhou et al., NeurIPS 2024", "O(N D)"},
             [](const Scope& scope, int64_t dim, int64_t heads) {
                 const auto options = scope.settings().read<TokenOptions>("attention");
                 require_threshold(options.threshold);

@@ -62,7 +62,8 @@ private:
 }  // namespace
 
 Entry<MakeAttention> attention_sdsa() {
-    return {"sdsa", "spike-driven self-attention, version 1 (Yao et al. 2023)",
+    return {"sdsa",
+            {"spike-driven self-attention, version 1", "Yao et al., NeurIPS 2023", "O(N D)"},
             [](const Scope& scope, int64_t dim, int64_t heads) {
                 const auto options = scope.settings().read<SpikeDrivenOptions>("attention");
                 require_threshold(options.threshold);

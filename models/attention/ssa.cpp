@@ -11,7 +11,8 @@
 namespace bispike {
 
 Entry<MakeAttention> attention_ssa() {
-    return {"ssa", "spiking self-attention, binary (Zhou et al. 2023)",
+    return {"ssa",
+            {"spiking self-attention, binary", "Zhou et al., ICLR 2023", "O(N^2 D)"},
             [](const Scope& scope, int64_t dim, int64_t heads) {
                 const auto options = scope.settings().read<AttentionOptions>("attention");
                 return std::make_unique<SpikeAttention>(scope, dim, heads, options, "");

@@ -17,8 +17,9 @@ public:
 }  // namespace
 
 Entry<MakeEncoder> encoder_direct() {
-    return {"direct", "the analog image at every step",
-            [](Settings&, const ImageSpec&) { return std::make_unique<Direct>(); }};
+    return {"direct", {"the analog image at every step"}, [](Settings&, const ImageSpec&) {
+                return std::make_unique<Direct>();
+            }};
 }
 
 }  // namespace bispike

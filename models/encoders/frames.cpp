@@ -28,8 +28,9 @@ public:
 }  // namespace
 
 Entry<MakeEncoder> encoder_frames() {
-    return {"frames", "the frames of a recording of events, one a step",
-            [](Settings&, const ImageSpec&) { return std::make_unique<Frames>(); }};
+    return {"frames", {"the frames of a recording of events, one a step"}, [](Settings&, const ImageSpec&) {
+                return std::make_unique<Frames>();
+            }};
 }
 
 }  // namespace bispike

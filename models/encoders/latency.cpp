@@ -35,8 +35,9 @@ private:
 }  // namespace
 
 Entry<MakeEncoder> encoder_latency() {
-    return {"latency", "one spike a pixel, the earlier the brighter",
-            [](Settings& settings, const ImageSpec& image) { return std::make_unique<Latency>(settings, image); }};
+    return {"latency", {"one spike a pixel, the earlier the brighter"}, [](Settings& settings, const ImageSpec& image) {
+                return std::make_unique<Latency>(settings, image);
+            }};
 }
 
 }  // namespace bispike

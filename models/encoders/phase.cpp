@@ -39,7 +39,8 @@ private:
 }  // namespace
 
 Entry<MakeEncoder> encoder_phase() {
-    return {"phase", "the bits of the pixel over a period of 8 steps, weighted 2^-(1 + t mod 8)",
+    return {"phase",
+            {"the bits of the pixel over a period of 8 steps, weighted 2^-(1 + t mod 8)"},
             [](Settings& settings, const ImageSpec& image) { return std::make_unique<Phase>(settings, image); }};
 }
 

@@ -42,7 +42,8 @@ private:
 }  // namespace
 
 Entry<MakeEncoder> encoder_rate() {
-    return {"rate", "Bernoulli spikes, as probable as the pixel is bright",
+    return {"rate",
+            {"Bernoulli spikes, as probable as the pixel is bright"},
             [](Settings& settings, const ImageSpec& image) { return std::make_unique<Rate>(settings, image); }};
 }
 

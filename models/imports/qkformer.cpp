@@ -142,7 +142,7 @@ KeyLayout event_camera() {
 }  // namespace
 
 Entry<KeyLayouts> import_qkformer() {
-    return {"qkformer", "weights of QKFormer's public code", {cifar(), image_net(), event_camera()}};
+    return {"qkformer", {"weights of QKFormer's public code"}, {cifar(), image_net(), event_camera()}};
 }
 
 }  // namespace bispike

@@ -43,6 +43,8 @@ KeyLayout layout() {
 
 }  // namespace
 
-Entry<KeyLayouts> import_sdt() { return {"sdt", "weights of the spike-driven Transformer's public code", {layout()}}; }
+Entry<KeyLayouts> import_sdt() {
+    return {"sdt", {"weights of the spike-driven Transformer's public code"}, {layout()}};
+}
 
 }  // namespace bispike

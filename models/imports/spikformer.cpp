@@ -82,7 +82,7 @@ KeyLayout event_camera() {
 }  // namespace
 
 Entry<KeyLayouts> import_spikformer() {
-    return {"spikformer", "weights of Spikformer's public code", {cifar(), event_camera(), image_net()}};
+    return {"spikformer", {"weights of Spikformer's public code"}, {cifar(), event_camera(), image_net()}};
 }
 
 }  // namespace bispike

@@ -119,7 +119,7 @@ KeyLayout large() {
 }  // namespace
 
 Entry<KeyLayouts> import_spikingformer() {
-    return {"spikingformer", "weights of Spikingformer's public code", {cifar(), large()}};
+    return {"spikingformer", {"weights of Spikingformer's public code"}, {cifar(), large()}};
 }
 
 }  // namespace bispike

@@ -89,7 +89,7 @@ KeyLayout layout() {
 }  // namespace
 
 Entry<KeyLayouts> import_spikingresformer() {
-    return {"spikingresformer", "weights of SpikingResformer's public code", {layout()}};
+    return {"spikingresformer", {"weights of SpikingResformer's public code"}, {layout()}};
 }
 
 }  // namespace bispike

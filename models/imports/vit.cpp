@@ -81,6 +81,6 @@ KeyLayout layout() {
 
 }  // namespace
 
-Entry<KeyLayouts> import_vit() { return {"vit", "weights of timm's vision Transformers and of DeiT", {layout()}}; }
+Entry<KeyLayouts> import_vit() { return {"vit", {"weights of timm's vision Transformers and of DeiT"}, {layout()}}; }
 
 }  // namespace bispike

@@ -9,11 +9,11 @@
 namespace bispike {
 namespace {
 
-int64_t tokens_of(const ImageSpec& image, int64_t side) {
+int64_t checked_side(const ImageSpec& image, int64_t side) {
     if (side < 1 || image.height % side != 0 || image.width % side != 0)
         fail("network.patch = {}: patches of that side do not fill an image of {}x{} pixels", side, image.height,
              image.width);
-    return image.height / side * (image.width / side);
+    return side;
 }
 
 }  // namespace
@@ -22,8 +22,9 @@ Patches::Patches(const Scope& scope, int64_t side, int64_t dim)
     : Layer(scope.path(), "conv"),
       shape_{.in_channels = scope.build().image.channels,
              .out_channels = dim,
-             .y = {.kernel = side, .stride = side, .padding = 0}},
-      tokens_(tokens_of(scope.build().image, side)),
+             .y = {.kernel = checked_side(scope.build().image, side), .stride = side, .padding = 0}},
+      rows_(scope.build().image.height / side),
+      columns_(scope.build().image.width / side),
       weight_(scope.normal("weight", {dim, shape_.in_channels, side, side},
                            1.0f / std::sqrt(static_cast<float>(shape_.in_channels * shape_.taps())))),
       bias_(scope.constant("bias", {dim}, 0.0f, Role::scale)) {}
@@ -34,7 +35,7 @@ void Patches::prepare(Purpose purpose) {
 
 Value Patches::forward(Pass& pass, Value input) const {
     const Shape& s = input.shape();
-    const Shape tokens{s[0], s[1], tokens_, shape_.out_channels};
+    const Shape tokens{s[0], s[1], rows_ * columns_, shape_.out_channels};
     show_synapse(pass, input, packed_.groups[0].forward, [&](const auto& x) { return conv2d_count(x, shape_); });
     return conv2d(pass.tape, std::move(input), packed_, {&weight_, &bias_}).reshaped(tokens);
 }

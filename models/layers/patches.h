@@ -16,12 +16,13 @@ public:
     Value forward(Pass& pass, Value input) const override;
     void prepare(Purpose purpose) override;
     std::optional<ConvShape> window() const override { return shape_; }
-    /// N.
-    int64_t tokens() const { return tokens_; }
+    /// The grid of tokens.
+    int64_t rows() const { return rows_; }
+    int64_t columns() const { return columns_; }
 
 private:
     ConvShape shape_;
-    int64_t tokens_;
+    int64_t rows_, columns_;
     Parameter& weight_;
     Parameter& bias_;
     ConvWeights packed_;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/net/registry.h"
+#include "models/layers/attention_choice.h"
 
 namespace bispike {
 namespace {
@@ -36,22 +36,6 @@ void check(const VitOptions& o, const ImageSpec& image) {
         fail("network.stem_pools halves a {}x{} image {} times: nothing is left", image.height, image.width, halvings);
 }
 
-using Attentions = std::vector<Entry<MakeAttention>>;
-
-std::string names(const Attentions& entries) {
-    std::string all;
-    for (const auto& entry : entries) all += (all.empty() ? "" : ", ") + entry.name;
-    return all;
-}
-
-/// `own` are those that the host can have; a word for one of the `other` kind is no misspelling.
-const Entry<MakeAttention>& find_attention(const std::string& model, const Attentions& own, const Attentions& other,
-                                           const char* why) {
-    if (std::ranges::find(other, model, &Entry<MakeAttention>::name) != other.end())
-        fail("attention.model = {} {}; choices: {}", model, why, names(own));
-    return find(own, model, "attention.model");
-}
-
 }  // namespace
 
 void require_sizes(const BlockOptions& o) {
@@ -78,13 +62,6 @@ std::unique_ptr<Layer> make_attention(const Scope& scope, const BlockOptions& o)
     const std::string model = scope.settings().read<AttentionChoice>("attention").model;
     const Registry& r = scope.build().registry;
     return find_attention(model, r.attention, r.ann_attention, "is for real values, the tokens here are spikes")
-        .make(scope, o.dim, o.heads);
-}
-
-std::unique_ptr<Layer> make_ann_attention(const Scope& scope, const BlockOptions& o) {
-    const std::string model = scope.settings().read<AttentionChoice>("attention", {"softmax"}).model;
-    const Registry& r = scope.build().registry;
-    return find_attention(model, r.ann_attention, r.attention, "is for spikes, the tokens here are real values")
         .make(scope, o.dim, o.heads);
 }
 

@@ -59,7 +59,5 @@ VitOptions read_vit_options(const Scope& scope, std::vector<int> host_widths_ove
 
 /// The attention layer that the [attention] section asks for, one between spikes. Throws Error for any other.
 std::unique_ptr<Layer> make_attention(const Scope& scope, const BlockOptions& options);
-/// The same between real values, as artificial networks have it.
-std::unique_ptr<Layer> make_ann_attention(const Scope& scope, const BlockOptions& options);
 
 }  // namespace bispike

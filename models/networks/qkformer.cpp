@@ -154,7 +154,7 @@ NetworkKeys keys(const NetworkSize& size) {
 
 Entry<MakeNetwork> network_qkformer() {
     return {"qkformer",
-            "hierarchical spiking ViT, qkta before the last stage (Zhou et al., NeurIPS 2024)",
+            {"hierarchical spiking ViT, qkta before the last stage", "Zhou et al., NeurIPS 2024"},
             {[](const Scope& scope) { return std::make_unique<Qkformer>(scope, read_qkformer_options(scope)); }, keys}};
 }
 

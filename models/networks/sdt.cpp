@@ -103,7 +103,7 @@ private:
 
 Entry<MakeNetwork> network_sdt() {
     return {"sdt",
-            "spike-driven Transformer, version 1 (Yao et al., NeurIPS 2023); made for sdsa",
+            {"spike-driven Transformer, version 1; made for sdsa", "Yao et al., NeurIPS 2023"},
             {[](const Scope& scope) {
                  const VitOptions o = read_vit_options(scope, {8, 4, 2, 1}, {0, 0, 1, 1});
                  return std::make_unique<SpikeDrivenTransformer>(scope, o);

@@ -87,7 +87,7 @@ private:
 
 Entry<MakeNetwork> network_spikformer() {
     return {"spikformer",
-            "spiking ViT with spike-element-wise residuals (Zhou et al., ICLR 2023)",
+            {"spiking ViT with spike-element-wise residuals", "Zhou et al., ICLR 2023"},
             {[](const Scope& scope) {
                  const VitOptions o = read_vit_options(scope, {8, 4, 2, 1}, {0, 0, 1, 1});
                  return std::make_unique<Spikformer>(scope, o);

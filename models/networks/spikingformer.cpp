@@ -93,7 +93,7 @@ NetworkKeys keys(const NetworkSize& size) {
 
 Entry<MakeNetwork> network_spikingformer() {
     return {"spikingformer",
-            "pre-activation spiking ViT with membrane residuals (Zhou et al. 2023)",
+            {"pre-activation spiking ViT with membrane residuals", "Zhou et al. 2023"},
             {[](const Scope& scope) {
                  const VitOptions o = read_vit_options(scope, {8, 4, 2, 1, 1}, {0, 0, 0, 1, 1});
                  return std::make_unique<Spikingformer>(scope, o);

@@ -155,7 +155,7 @@ NetworkKeys keys(const NetworkSize& size) {
 Entry<MakeNetwork> network_spikingresformer() {
     return {
         "spikingresformer",
-        "stages of DSSA and group-wise convolutions (Shi et al., CVPR 2024)",
+        {"stages of DSSA and group-wise convolutions", "Shi et al., CVPR 2024"},
         {[](const Scope& scope) { return std::make_unique<SpikingResformer>(scope, read_resformer_options(scope)); },
          keys}};
 }

@@ -1,13 +1,15 @@
 // The vision Transformer (Dosovitskiy et al., ICLR 2021), pre-norm: an artificial network, without spikes.
 //
 //   tokens  x = [class token?, patches(image)] + position
-//   block   x = x + proj(attention(norm1(x)));  x = x + fc2(activation(fc1(norm2(x))))
+//   block   x = x + attention(norm1(x));  x = x + fc2(activation(fc1(norm2(x))))
 //   head    scores = W norm(class token) + b, or W fc_norm(mean of the patches) + b
 //
 // One dense pass. Where the image is the same at every step, so are the answers: the pass runs once, whatever T.
-// Norms, activations and attentions are models of their own.
+// Positions, norms, activations and attentions (with their projections) are models of their own; blocks may have
+// different ones.
 #include "models/layers/head.h"
 #include "models/layers/linear.h"
+#include "models/layers/mixers.h"
 #include "models/layers/once.h"
 #include "models/layers/patches.h"
 #include "models/layers/vit_options.h"
@@ -22,7 +24,7 @@ namespace {
 struct Options : BlockOptions {
     int patch = 4, image_size = 0;
     bool class_token = true;
-    std::string pool = "token", norm = "layer", activation = "gelu";
+    std::string pool = "token", position = "learned", norm = "layer", activation = "gelu";
 
     static constexpr auto fields() {
         return std::tuple_cat(
@@ -34,6 +36,7 @@ struct Options : BlockOptions {
                 field("class_token", &Options::class_token, "true | false", "a learned token before the patches"),
                 field("pool", &Options::pool, "token | mean",
                       "what the head sees: the class token, or the mean of the patches"),
+                field("position", &Options::position, "name", "positions of the tokens; see `bispike info`"),
                 field("norm", &Options::norm, "name", "normalisation; see `bispike info`"),
                 field("activation", &Options::activation, "name", "between fc1 and fc2; see `bispike info`")));
     }
@@ -55,9 +58,9 @@ std::unique_ptr<Layer> make_norm(const Scope& scope, const Options& o) {
     return find(scope.build().registry.norms, o.norm, "network.norm").make(scope, o.dim);
 }
 
-/// A position for each token, and the class token: drawn at the usual width, and not decayed.
-Parameter& learned(const Scope& scope, const std::string& name, const Shape& shape) {
-    Parameter& p = scope.normal(name, shape, 0.02f);
+/// The class token: drawn at the usual width, and not decayed.
+Parameter& make_class_token(const Scope& scope, int64_t dim) {
+    Parameter& p = scope.normal("class_token", {1, 1, dim}, 0.02f);
     p.role = Role::scale;
     return p;
 }
@@ -66,34 +69,39 @@ class Embedding {
 public:
     Embedding(const Scope& scope, const Options& o)
         : patches_(scope.child("patches"), o.patch, o.dim),
-          class_token_(o.class_token ? &learned(scope, "class_token", {1, 1, o.dim}) : nullptr),
-          position_(learned(scope, "position", {1, patches_.tokens() + (o.class_token ? 1 : 0), o.dim})) {}
+          class_token_(o.class_token ? &make_class_token(scope, o.dim) : nullptr),
+          site_{.dim = o.dim,
+                .heads = o.heads,
+                .rows = patches_.rows(),
+                .columns = patches_.columns(),
+                .class_token = o.class_token},
+          position_(find(scope.build().registry.positions, o.position, "network.position").make(scope, site_)) {}
 
     Value operator()(Pass& pass, Value images) const {  // [t, B, H, W, C] to tokens [t, B, N, C]
         Value x = pass(patches_, std::move(images));
         if (class_token_) x = prepend_token(pass.tape, std::move(x), *class_token_);
-        return add_positions(pass.tape, std::move(x), position_);
+        return position_->forward(pass, std::move(x));
     }
-    void prepare(Purpose purpose) { patches_.prepare(purpose); }
+    void prepare(Purpose purpose) { patches_.prepare(purpose), position_->prepare(purpose); }
+    /// That of the first block.
+    const MixerSite& site() const { return site_; }
 
 private:
     Patches patches_;
     Parameter* class_token_;  // null: there is none
-    Parameter& position_;
+    MixerSite site_;
+    std::unique_ptr<Layer> position_;
 };
 
 struct Block {
-    std::unique_ptr<Layer> norm1, attention;
-    Linear proj;
-    std::unique_ptr<Layer> norm2;
+    std::unique_ptr<Layer> norm1, attention, norm2;
     Linear fc1;
     std::unique_ptr<Layer> activation;
     Linear fc2;
 
-    Block(const Scope& scope, const Options& o)
+    Block(const Scope& scope, const Options& o, Mixers& mixers)
         : norm1(make_norm(scope.child("norm1"), o)),
-          attention(make_ann_attention(scope.child("attn"), o)),
-          proj(scope.child("attn.proj"), o.dim, o.dim),
+          attention(mixers.next(scope.child("attn"))),
           norm2(make_norm(scope.child("norm2"), o)),
           fc1(scope.child("mlp.fc1"), o.dim, o.hidden()),
           activation(find(scope.build().registry.activations, o.activation, "network.activation")
@@ -101,15 +109,15 @@ struct Block {
           fc2(scope.child("mlp.fc2"), o.hidden(), o.dim) {}
 
     Value operator()(Pass& pass, Value x) const {
-        Value y = pass(proj, attention->forward(pass, pass(*norm1, x)));
+        Value y = attention->forward(pass, pass(*norm1, x));
         x = residual(pass.tape, std::move(x), std::move(y));
         Value z = pass(*activation, pass(fc1, pass(*norm2, x)));
         return residual(pass.tape, std::move(x), pass(fc2, std::move(z)));
     }
 
     void prepare(Purpose purpose) {
-        for (Layer* layer : {norm1.get(), attention.get(), static_cast<Layer*>(&proj), norm2.get(),
-                             static_cast<Layer*>(&fc1), activation.get(), static_cast<Layer*>(&fc2)})
+        for (Layer* layer : {norm1.get(), attention.get(), norm2.get(), static_cast<Layer*>(&fc1), activation.get(),
+                             static_cast<Layer*>(&fc2)})
             layer->prepare(purpose);
     }
 };
@@ -143,8 +151,9 @@ public:
           embedding_(scope, o),
           pool_(scope, o),
           head_(scope.child("head"), o.dim, scope.build().image.classes) {
+        Mixers mixers(scope, embedding_.site(), o.depth);
         for (int i = 0; i < o.depth; ++i)
-            blocks_.push_back(std::make_unique<Block>(scope.child("block." + std::to_string(i)), o));
+            blocks_.push_back(std::make_unique<Block>(scope.child("block." + std::to_string(i)), o, mixers));
     }
 
     Value forward(Pass& pass, Value images) const override {  // [t, B, H, W, C]
@@ -183,7 +192,7 @@ NetworkKeys keys(const NetworkSize& size) {
 
 Entry<MakeNetwork> network_vit() {
     return {"vit",
-            "vision Transformer, an artificial network without spikes (Dosovitskiy et al., ICLR 2021)",
+            {"vision Transformer, an artificial network without spikes", "Dosovitskiy et al., ICLR 2021"},
             {[](const Scope& scope) { return std::make_unique<VisionTransformer>(scope, read_options(scope)); }, keys}};
 }
 

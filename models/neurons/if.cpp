@@ -43,7 +43,7 @@ Entry<MakeNeuron> neuron_if() {
                 (o, task);
             },
         .plain = [](const FireOptions& o) { return plain_binary(o, plain_integrate(), o.drop()); }};
-    return {"if", "integrate-and-fire, without a leak", neuron_maker(model)};
+    return {"if", {"integrate-and-fire, without a leak"}, neuron_maker(model)};
 }
 
 }  // namespace bispike

@@ -124,7 +124,7 @@ Entry<MakeNeuron> neuron_ilif() {
                                                 (params, task);
                                             },
                                         .plain = plain_ilif};
-    return {"ilif", "integer leaky integrate-and-fire: up to `levels` spikes at once", neuron_maker(model)};
+    return {"ilif", {"integer leaky integrate-and-fire: up to `levels` spikes at once"}, neuron_maker(model)};
 }
 
 }  // namespace bispike

@@ -47,7 +47,7 @@ Entry<MakeNeuron> neuron_lif() {
                 (options, task);
             },
         .plain = [](const LeakOptions& o) { return plain_binary(o, plain_leak(o, 1.0f / o.tau), o.drop()); }};
-    return {"lif", "leaky integrate-and-fire", neuron_maker(model)};
+    return {"lif", {"leaky integrate-and-fire"}, neuron_maker(model)};
 }
 
 }  // namespace bispike

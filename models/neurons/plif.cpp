@@ -102,7 +102,9 @@ std::unique_ptr<Layer> make_plif(const Scope& scope, NeuronRole role) {
 
 }  // namespace
 
-Entry<MakeNeuron> neuron_plif() { return {"plif", "leaky integrate-and-fire with a learned time constant", make_plif}; }
+Entry<MakeNeuron> neuron_plif() {
+    return {"plif", {"leaky integrate-and-fire with a learned time constant"}, make_plif};
+}
 
 }  // namespace bispike
 #endif

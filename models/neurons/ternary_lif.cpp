@@ -48,7 +48,7 @@ Entry<MakeNeuron> neuron_ternary_lif() {
                 (o, task);
             },
         .plain = [](const LeakOptions& o) { return plain_ternary(o, plain_leak(o, 1.0f / o.tau), o.drop()); }};
-    return {"ternary_lif", "leaky integrate-and-fire with spikes -1, 0, +1", neuron_maker(model)};
+    return {"ternary_lif", {"leaky integrate-and-fire with spikes -1, 0, +1"}, neuron_maker(model)};
 }
 
 }  // namespace bispike

@@ -173,7 +173,7 @@ Registry registry_with(const NirGraph& graph) {
     Registry all = registry();
     all.networks.push_back(
         {"nir",
-         "a graph of the Neuromorphic Intermediate Representation",
+         {"a graph of the Neuromorphic Intermediate Representation"},
          {[flat = flatten(graph)](const Scope& scope) {
               const auto options = scope.settings().read<NirOptions>("network");
               if (!(options.dt > 0)) fail("network.dt = {}: it must be positive", options.dt);

@@ -22,8 +22,9 @@ private:
 }  // namespace
 
 Entry<MakeNorm> norm_batch() {
-    return {"batch", "batch normalisation of each channel",
-            [](const Scope& scope, int64_t channels) { return std::make_unique<BatchNormLayer>(scope, channels); }};
+    return {"batch", {"batch normalisation of each channel"}, [](const Scope& scope, int64_t channels) {
+                return std::make_unique<BatchNormLayer>(scope, channels);
+            }};
 }
 
 }  // namespace bispike

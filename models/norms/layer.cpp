@@ -26,8 +26,9 @@ private:
 }  // namespace
 
 Entry<MakeNorm> norm_layer() {
-    return {"layer", "layer normalisation of each token",
-            [](const Scope& scope, int64_t channels) { return std::make_unique<LayerNorm>(scope, channels); }};
+    return {"layer", {"layer normalisation of each token"}, [](const Scope& scope, int64_t channels) {
+                return std::make_unique<LayerNorm>(scope, channels);
+            }};
 }
 
 }  // namespace bispike

@@ -13,7 +13,7 @@ public:
 }  // namespace
 
 Entry<MakeReadout> readout_last() {
-    return {"last", "scores of the last step", [](Settings&) { return std::make_unique<Last>(); }};
+    return {"last", {"scores of the last step"}, [](Settings&) { return std::make_unique<Last>(); }};
 }
 
 }  // namespace bispike

@@ -34,8 +34,8 @@ public:
 }  // namespace
 
 Entry<MakeReadout> readout_mean() {
-    return {"mean", "mean of the scores so far; trained on the last",
-            [](Settings&) { return std::make_unique<Mean>(); }};
+    return {
+        "mean", {"mean of the scores so far; trained on the last"}, [](Settings&) { return std::make_unique<Mean>(); }};
 }
 
 }  // namespace bispike

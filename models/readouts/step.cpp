@@ -14,8 +14,8 @@ public:
 }  // namespace
 
 Entry<MakeReadout> readout_step() {
-    return {"step", "scores of each step on its own; trained on all",
-            [](Settings&) { return std::make_unique<Step>(); }};
+    return {
+        "step", {"scores of each step on its own; trained on all"}, [](Settings&) { return std::make_unique<Step>(); }};
 }
 
 }  // namespace bispike

@@ -17,11 +17,18 @@
 
 namespace bispike {
 
-/// One registered model: its word in the config, one line of help, and how to make it.
+/// What `bispike info` says of a model.
+struct About {
+    std::string help;         // one line
+    std::string source = "";  // of its equations
+    std::string cost = "";    // of mixing N tokens of D channels, without the maps before and after
+};
+
+/// One registered model: its word in the config, what it is, and how to make it.
 template <class Make>
 struct Entry {
     std::string name;
-    std::string help;
+    About about;
     Make make;
 };
 
@@ -32,6 +39,21 @@ struct NeuronRole {
 
 using MakeNeuron = std::function<std::unique_ptr<Layer>(const Scope&, NeuronRole)>;
 using MakeAttention = std::function<std::unique_ptr<Layer>(const Scope&, int64_t dim, int64_t heads)>;
+
+/// Where a mixer of tokens of real values stands: some are made for one number of tokens, or for a grid.
+struct MixerSite {
+    int64_t dim, heads;
+    int64_t rows, columns;     // of the grid of patches
+    bool class_token = false;  // before the patches
+    int block = 0;             // of the network, from 0
+    int alike = 1;             // blocks of the network with the same mixer, this one among them
+
+    int64_t tokens() const { return rows * columns + (class_token ? 1 : 0); }
+};
+/// Tokens [t, B, N, dim] to the same shape, with the projection of its output where it has one ("proj").
+using MakeMixer = std::function<std::unique_ptr<Layer>(const Scope&, const MixerSite&)>;
+/// Tokens [t, B, N, dim] with their positions added, at the scope of the network.
+using MakePosition = std::function<std::unique_ptr<Layer>(const Scope&, const MixerSite&)>;
 using MakeNorm = std::function<std::unique_ptr<Layer>(const Scope&, int64_t channels)>;
 using MakeActivation = std::function<std::unique_ptr<Layer>(const Scope&)>;
 using MakeEncoder = std::function<std::unique_ptr<Encoder>(Settings&, const ImageSpec&)>;
@@ -46,8 +68,9 @@ struct MakeNetwork {
 
 struct Registry {
     std::vector<Entry<MakeNeuron>> neurons;
-    std::vector<Entry<MakeAttention>> attention;      // between tokens of spikes
-    std::vector<Entry<MakeAttention>> ann_attention;  // between tokens of real values
+    std::vector<Entry<MakeAttention>> attention;  // between tokens of spikes
+    std::vector<Entry<MakeMixer>> ann_attention;  // between tokens of real values
+    std::vector<Entry<MakePosition>> positions;
     std::vector<Entry<MakeNorm>> norms;
     std::vector<Entry<MakeActivation>> activations;
     std::vector<Entry<MakeNetwork>> networks;

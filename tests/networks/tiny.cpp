@@ -139,19 +139,30 @@ std::unique_ptr<Model> tiny_model(const Keys& keys) {
 
 bool is_spiking(const std::string& network) { return resolved_keys(network).contains("neuron.model"); }
 
-const std::vector<Entry<MakeAttention>>& attentions_of(const std::string& network) {
-    return is_spiking(network) ? registry().attention : registry().ann_attention;
+std::vector<Keys> attentions_of(const std::string& network) {
+    std::vector<Keys> all;
+    if (is_spiking(network))
+        for (const auto& attention : registry().attention)
+            all.push_back({{"network.model", network}, {"attention.model", attention.name}});
+    else
+        for (const auto& attention : registry().ann_attention)
+            all.push_back({{"network.model", network},
+                           {"attention.model", attention.name},
+                           {"network.pool", "mean"},
+                           {"network.class_token", "false"}});
+    return all;
 }
 
 std::vector<Keys> vit_forms() {
-    std::vector<Keys> forms;
+    std::vector<Keys> forms = attentions_of("vit");
     const auto with = [&](Keys more) { more["network.model"] = "vit", forms.push_back(std::move(more)); };
-    for (const auto& attention : registry().ann_attention) with({{"attention.model", attention.name}});
     for (const auto& norm : registry().norms)
         with({{"network.norm", norm.name}, {"network.pool", "mean"}, {"network.class_token", "false"}});
     for (const auto& activation : registry().activations)
         with({{"network.activation", activation.name}, {"network.pool", "mean"}});
     with({{"attention.qkv_bias", "false"}});
+    with({{"attention.model", "softmax"}});
+    for (const auto& position : registry().positions) with({{"network.position", position.name}});
     return forms;
 }
 

@@ -31,9 +31,10 @@ std::vector<Keys> that_fit(const std::vector<Keys>& all);
 /// The network, with initial weights and normalisations that let neurons fire. Every key must be one that it knows.
 std::unique_ptr<Model> tiny_model(const Keys& keys);
 
-/// Whether a network's tokens are spikes, and the attentions that it can have.
+/// Whether a network's tokens are spikes.
 bool is_spiking(const std::string& network);
-const std::vector<Entry<MakeAttention>>& attentions_of(const std::string& network);
+/// The network with each attention that it can have; without a class token, which some refuse.
+std::vector<Keys> attentions_of(const std::string& network);
 /// Each attention, norm, activation and pool of `vit`.
 std::vector<Keys> vit_forms();
 /// The encoders of still images.

@@ -36,7 +36,7 @@ TEST_CASE("the registry holds the five neurons") {
     std::vector<std::string> names;
     for (const auto& entry : registry().neurons) {
         names.push_back(entry.name);
-        CHECK(!entry.help.empty());
+        CHECK(!entry.about.help.empty());
     }
     CHECK(names == std::vector<std::string>{"if", "lif", "plif", "ternary_lif", "ilif"});
 }

@@ -1,0 +1,23 @@
+// What mixers of tokens of real values share.
+#pragma once
+
+#include "models/layers/linear.h"
+#include "sim/net/registry.h"
+
+namespace bispike {
+
+struct QkvOptions {
+    bool qkv_bias = true;
+    static constexpr auto fields() {
+        return std::tuple(field("qkv_bias", &QkvOptions::qkv_bias, "true | false", "a bias in q, k and v"));
+    }
+};
+
+/// Shows an operation between tokens under its own name. `count` is called where a probe looks at counts.
+template <class Count>
+void show_mixing(const Pass& pass, const std::string& name, const Value& output, const Count& count) {
+    if (pass.watched())
+        pass.show({name, "mixing", nullptr, output, nullptr, pass.wants_counts() ? count() : OpCount{}, "dense"});
+}
+
+}  // namespace bispike
