@@ -1,0 +1,145 @@
+// Primal-Attention against the singular value decomposition that it stands for.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "tests/attention/made_mixer.h"
+#include "tests/singular_values.h"
+
+using namespace bispike;
+
+namespace {
+
+constexpr int64_t kTokens = 6, kWidth = 4, kRank = 3;
+constexpr MixerSite kSite{.dim = kWidth, .heads = 1, .rows = 2, .columns = 3};
+
+MadeMixer made(MadeAttention::Keys more) {
+    MadeMixer m("primal", kSite, more);
+    return m;
+}
+
+/// What the mixer adds to the loss for x.
+double penalty_of(const MadeMixer& m, const Tensor& x) {
+    Tape tape(m.parameters);
+    Pass pass = whole_run(1);
+    pass.tape = &tape;
+    pass(*m.layer, tape.record(x, {}));
+    REQUIRE(pass.penalties().size() == 1);
+    return (*pass.penalties()[0].tensor())[0];
+}
+
+/// Rows of x, each divided by its length.
+Matrix unit(const Tensor& x) {
+    Matrix out(x.rows(), x.channels());
+    for (int64_t r = 0; r < x.rows(); ++r) {
+        double squares = 0.0;
+        for (int64_t c = 0; c < x.channels(); ++c) squares += static_cast<double>(x.row(r)[c]) * x.row(r)[c];
+        for (int64_t c = 0; c < x.channels(); ++c) out(r, c) = x.row(r)[c] / std::sqrt(squares);
+    }
+    return out;
+}
+
+/// Features F phi_i as rows, with F the tokens x themselves.
+Matrix features(const Tensor& x, const Matrix& phi) {
+    Matrix out(kTokens, kTokens);
+    for (int64_t i = 0; i < kTokens; ++i)
+        for (int64_t m = 0; m < kTokens; ++m)
+            for (int64_t c = 0; c < kWidth; ++c) out(i, m) += x.row(m)[c] * phi(i, c);
+    return out;
+}
+
+/// W = sum_i f_i h_i^T as a parameter [1, n, s].
+void set_weights(Parameter& p, const Matrix& f, const Matrix& h) {
+    for (int64_t m = 0; m < kTokens; ++m)
+        for (int64_t s = 0; s < kRank; ++s) {
+            double sum = 0.0;
+            for (int64_t i = 0; i < kTokens; ++i) sum += f(i, m) * h(i, s);
+            p.value[m * kRank + s] = static_cast<float>(sum);
+        }
+}
+
+}  // namespace
+
+TEST_CASE("J is 0 at the singular value decomposition of the kernel, and e there is K H_r") {
+    MadeMixer m("primal", kSite,
+                {{"attention.rank", "3"}, {"attention.ksvd_weight", "1"}, {"attention.ksvd_loss", "theory"}});
+    const Tensor x = random_tensor({1, 1, kTokens, kWidth}, 1);
+    CHECK(penalty_of(m, x) > 1e-3);  // elsewhere it is not
+    Memory memory;
+    m.run(x, &memory);
+    const Matrix q = features(x, unit(*memory["attn.q"].output.tensor())),
+                 k = features(x, unit(*memory["attn.k"].output.tensor()));
+    Matrix kernel(kTokens, kTokens);
+    for (int64_t i = 0; i < kTokens; ++i)
+        for (int64_t j = 0; j < kTokens; ++j)
+            for (int64_t f = 0; f < kTokens; ++f) kernel(i, j) += q(i, f) * k(j, f);
+    const SingularValues svd = singular_values(kernel);  // K = H_e Sigma H_r^T
+    set_weights(*m.parameters.find("attn.e.weight"), k, svd.right);
+    set_weights(*m.parameters.find("attn.r.weight"), q, svd.left);
+    for (int64_t s = 0; s < kRank; ++s) {
+        REQUIRE(svd.values[static_cast<size_t>(s)] > 1e-2);
+        m.parameters.find("attn.lambda")->value[s] = static_cast<float>(1.0 / svd.values[static_cast<size_t>(s)]);
+    }
+    m.layer->prepare(Purpose::train);
+    CHECK(std::sqrt(penalty_of(m, x)) < 1e-4);
+    m.run(x, &memory);
+    const Tensor &e = *memory["attn.e"].output.tensor(), &r = *memory["attn.r"].output.tensor();
+    for (int64_t i = 0; i < kTokens; ++i)
+        for (int64_t s = 0; s < kRank; ++s) {
+            const double sigma = svd.values[static_cast<size_t>(s)];
+            CHECK(e.row(i)[s] == doctest::Approx(svd.left(i, s) * sigma).epsilon(1e-3));
+            CHECK(r.row(i)[s] == doctest::Approx(svd.right(i, s) * sigma).epsilon(1e-3));
+        }
+}
+
+TEST_CASE("the loss of the code takes means over tokens and the squares of Lambda") {
+    MadeMixer m("primal", kSite, {{"attention.rank", "3"}, {"attention.ksvd_weight", "0.5"}});
+    const Tensor x = random_tensor({1, 1, kTokens, kWidth}, 2);
+    Memory memory;
+    m.run(x, &memory);
+    double j = 0.0;
+    const Tensor& lambda = m.parameters.find("attn.lambda")->value;
+    for (const char* side : {"attn.e", "attn.r"})
+        for (int64_t i = 0; i < kTokens; ++i)
+            for (int64_t s = 0; s < kRank; ++s)
+                j += 0.5 * std::pow(memory[side].output.tensor()->row(i)[s] * lambda[s], 2) / kTokens;
+    j -= dot(m.parameters.find("attn.e.weight")->value, m.parameters.find("attn.r.weight")->value);
+    CHECK(penalty_of(m, x) == doctest::Approx(0.5 * j * j).epsilon(1e-4));
+}
+
+TEST_CASE("the initial weights of Primal-Attention are orthonormal") {
+    MadeMixer m("primal", kSite, {{"attention.rank", "3"}});
+    const Tensor& w = m.parameters.find("attn.e.weight")->value;
+    REQUIRE(w.shape() == Shape{1, kTokens, kRank});
+    for (int64_t a = 0; a < kRank; ++a)
+        for (int64_t b = 0; b < kRank; ++b) {
+            double product = 0.0;
+            for (int64_t n = 0; n < kTokens; ++n) product += w[n * kRank + a] * w[n * kRank + b];
+            CHECK(product == doctest::Approx(a == b ? 1.0 : 0.0));
+        }
+}
+
+TEST_CASE("the weights of Primal-Attention are made of the input, of some tokens of it, or of none") {
+    const Tensor x = random_tensor({1, 1, kTokens, kWidth}, 3);
+    CHECK(made({{"attention.rank", "2"}, {"attention.rank_multi", "2"}})
+              .parameters.find("attn.e.weight")
+              ->value.shape() == Shape{1, 4, 2});
+    MadeMixer none("primal", kSite, {{"attention.rank", "3"}, {"attention.data_dependent", "false"}});
+    CHECK(none.parameters.find("attn.e.weight")->value.shape() == Shape{1, kWidth, kRank});
+    Tensor twice = x;  // a token further on changes no other one's scores where weights are not made of the input
+    twice.row(5)[0] += 1.0f;
+    Memory before, after;
+    none.run(x, &before), none.run(twice, &after);
+    for (int64_t s = 0; s < kRank; ++s)
+        CHECK(before["attn.e"].output.tensor()->row(0)[s] == after["attn.e"].output.tensor()->row(0)[s]);
+}
+
+TEST_CASE("Primal-Attention without the scores of the keys has no map for them") {
+    MadeMixer without("primal", kSite, {{"attention.rank", "3"}, {"attention.r_scores", "false"}});
+    CHECK(without.parameters.find("attn.out_r.weight") == nullptr);
+    Memory memory;
+    without.run(random_tensor({1, 1, kTokens, kWidth}, 4), &memory);
+    CHECK(!memory.saw("attn.r"));
+    CHECK(memory["attn.e"].count ==
+          OpCount{.mac = kWidth * kRank * 2 * kTokens, .dense = kWidth * kRank * 2 * kTokens});
+}
