@@ -1,0 +1,155 @@
+// Softmax attention with scores that are convolved or masked.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "sim/ops/grid_distances.h"
+#include "sim/ops/mix.h"
+#include "sim/ops/share_rows.h"
+#include "tests/attention/made_mixer.h"
+#include "tests/grad/ops_check.h"
+
+using namespace bispike;
+
+namespace {
+
+constexpr MixerSite kSite{.dim = 8, .heads = 2, .rows = 2, .columns = 3};
+
+const Tensor& weights_of(const MadeMixer& made, const Tensor& x, Memory& memory) {
+    made.run(x, &memory);
+    return *memory["attn.weight"].output.tensor();
+}
+
+double sum_of(const float* row, int64_t n) {
+    double sum = 0.0;
+    for (int64_t j = 0; j < n; ++j) sum += row[j];
+    return sum;
+}
+
+}  // namespace
+
+TEST_CASE("DAPE V2 begins as softmax attention, to the bit, and does not stay it") {
+    const Tensor x = random_tensor({1, 2, 6, 8}, 1);
+    MadeMixer made("dape_v2", kSite);
+    CHECK(same_bits(made.run(x), MadeMixer("softmax", kSite).run(x)));
+    made.parameters.find("attn.conv2.weight")->value = random_tensor({2, 32, 1, 3}, 2);
+    made.layer->prepare(Purpose::train);
+    Memory memory;
+    const Tensor& weights = weights_of(made, x, memory);
+    CHECK(!same_bits(made.run(x), MadeMixer("softmax", kSite).run(x)));
+    for (int64_t r = 0; r < weights.rows(); ++r) CHECK(sum_of(weights.row(r), 6) == doctest::Approx(1.0));
+    // 2 images, 36 pairs of tokens, 2 heads to 32 channels and back, 3 keys of which the border lacks one
+    const uint64_t taps = 2 * 6 * (3 * 6 - 2);
+    for (const char* name : {"attn.conv1", "attn.conv2"}) CHECK(memory[name].count.mac == taps * 2 * 32);
+}
+
+TEST_CASE("distances in a grid by hand") {
+    const GridDistances plain(2, 3, false);
+    CHECK(plain.count() == 6);
+    CHECK(plain.of_pairs()[0] == 0);                  // a patch and itself
+    CHECK(plain.of_pairs()[0 * 6 + 2] == 2);          // two columns on
+    CHECK(plain.of_pairs()[1 * 6 + 3] == 1 * 3 + 1);  // a row down, a column back
+    const GridDistances with_token(2, 3, true);
+    CHECK(with_token.count() == 7);
+    CHECK(with_token.of_pairs()[3] == 6);
+    CHECK(with_token.of_pairs()[7 + 1] == 0);
+}
+
+TEST_CASE("SparseBERT's gates open and close all pairs of a distance") {
+    MadeMixer made("sparsebert", kSite);
+    Tensor& alpha = made.parameters.find("attn.alpha")->value;  // [heads, distances, closed and open]
+    REQUIRE(alpha.shape() == Shape{2, 6, 2});
+    const Tensor x = random_tensor({1, 1, 6, 8}, 3);
+    alpha.fill(0.0f);
+    for (int64_t i = 0; i < 12; ++i) alpha[2 * i + 1] = 1.0f;
+    CHECK(same_bits(made.run(x), MadeMixer("softmax", kSite).run(x)));  // all open
+    alpha[1] = -1.0f;                                                   // head 0 does not look at itself
+    Memory memory;
+    const Tensor& weights = weights_of(made, x, memory);
+    for (int64_t i = 0; i < 6; ++i) {
+        CHECK(weights.row(i)[i] == 0.0f);
+        CHECK(weights.row(6 + i)[i] > 0.0f);
+        CHECK(sum_of(weights.row(i), 6) == doctest::Approx(1.0));
+    }
+}
+
+TEST_CASE("SparseBERT draws its gates while training only, and pays for the open pairs") {
+    const MadeMixer made("sparsebert", kSite, {{"attention.mask_weight", "1"}});
+    const Tensor x = random_tensor({1, 1, 6, 8}, 4);
+    const auto open_pairs = [&](uint64_t step) {
+        Tape tape(made.parameters);
+        Pass pass = whole_run(1);
+        pass.tape = &tape, pass.training_step = step;
+        pass(*made.layer, tape.record(x, {}));
+        return (*pass.penalties().at(0).tensor())[0];
+    };
+    CHECK(open_pairs(1) == open_pairs(1));
+    CHECK(open_pairs(1) != open_pairs(2));
+    CHECK(open_pairs(1) > 0);
+    CHECK(open_pairs(1) < 72);
+}
+
+TEST_CASE("the gradient of a learned mask agrees with finite differences where it is smooth") {
+    MadeMixer made("sparsebert", kSite, {{"attention.masked_score", "-2"}, {"attention.mask_weight", "0"}});
+    const Tensor x = random_tensor({1, 1, 6, 8}, 5), to = random_tensor({1, 1, 6, 8}, 6);
+    Parameter& alpha = *made.parameters.find("attn.alpha");
+    alpha.value = random_tensor(alpha.value.shape(), 7);
+    const auto run = [&](Tape& tape) {
+        Pass pass = whole_run(1);
+        pass.tape = &tape, pass.smooth_spikes = true;
+        return pass(*made.layer, tape.record(x, {}));
+    };
+    Tape tape(made.parameters);
+    const Value y = run(tape);
+    tape.backward(tape.record(Tensor({1}), [&](Tape& t, const Tensor&) { t.add(y.node(), to); }));
+    const Tensor expected = numeric_gradient(
+        [&](const Tensor& at) {
+            alpha.value = at;
+            Tape other(made.parameters);
+            return dot(run(other).dense(), to);
+        },
+        Tensor(alpha.value));
+    CHECK(largest_difference(expected, Tensor(expected.shape())) > 1e-2);
+    CHECK(largest_difference(tape.sums()[alpha], expected) < 1e-3);
+}
+
+TEST_CASE("shares of rows by hand, and their gradient") {
+    const Tensor y = share_rows(Tensor({2, 2}, {1, 3, 0, 0}));
+    CHECK(same_bits(y, Tensor({2, 2}, {0.25f, 0.75f, 0, 0})));
+    Tensor x = random_tensor({3, 4}, 8);
+    for (float& v : x.values()) v = std::abs(v) + 0.1f;
+    const Tensor g = random_tensor({3, 4}, 9);
+    const Tensor expected = numeric_gradient([&](const Tensor& at) { return dot(share_rows(at), g); }, x, 1e-3f);
+    CHECK(largest_difference(share_rows_backward(x, g), expected) < 2e-3);
+}
+
+TEST_CASE("SBM's weights are shares of the open pairs, drawn for each image") {
+    const MadeMixer made("sbm", kSite);
+    const Tensor one = random_tensor({1, 1, 6, 8}, 10);
+    Tensor both({1, 2, 6, 8});
+    for (int64_t i = 0; i < both.size(); ++i) both[i] = one[i % one.size()];
+    Memory memory;
+    const Tensor& weights = weights_of(made, both, memory);
+    int open = 0, different = 0;
+    for (int64_t r = 0; r < weights.rows(); ++r) {
+        const double sum = sum_of(weights.row(r), 6);
+        CHECK((sum == 0.0 || sum == doctest::Approx(1.0)));
+        for (int64_t j = 0; j < 6; ++j) open += weights.row(r)[j] > 0;
+    }
+    for (int64_t i = 0; i < weights.size() / 2; ++i) different += weights[i] != weights[weights.size() / 2 + i];
+    CHECK(open > 10);
+    CHECK(open < 130);
+    CHECK(different > 10);
+    CHECK(memory["attn.mix"].count.mac == static_cast<uint64_t>(open) * 4);
+}
+
+TEST_CASE("SBM pays for the share of open pairs") {
+    const MadeMixer made("sbm", kSite, {{"attention.density_weight", "1"}});
+    Tape tape(made.parameters);
+    Pass pass = whole_run(1);
+    pass.tape = &tape;
+    pass(*made.layer, tape.record(random_tensor({1, 4, 6, 8}, 11), {}));
+    const float share = (*pass.penalties().at(0).tensor())[0];
+    CHECK(share > 0.05f);
+    CHECK(share < 0.6f);
+}

@@ -1,0 +1,87 @@
+// Mixers of tokens that are no attention: MLP-Mixer, FNet, GFNet and the Fourier neural operators.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "sim/ops/circular_conv.h"
+#include "sim/ops/fourier.h"
+#include "sim/ops/gelu.h"
+#include "tests/attention/made_mixer.h"
+#include "tests/temporary_folder.h"
+
+using namespace bispike;
+
+namespace {
+
+constexpr MixerSite kSite{.dim = 8, .heads = 2, .rows = 2, .columns = 3};
+
+}  // namespace
+
+TEST_CASE("MLP-Mixer mixes the tokens of each channel by the same two maps") {
+    MadeMixer made("mlp_mixer", kSite, {{"attention.token_hidden", "5"}});
+    const Tensor x = random_tensor({1, 1, 6, 8}, 1), y = made.run(x);
+    const Tensor &w1 = made.parameters.find("attn.fc1.weight")->value,
+                 &w2 = made.parameters.find("attn.fc2.weight")->value;
+    REQUIRE(w1.shape() == Shape{5, 6});
+    for (int64_t c = 0; c < 8; ++c) {
+        Tensor hidden({5});
+        for (int64_t h = 0; h < 5; ++h)
+            for (int64_t n = 0; n < 6; ++n) hidden[h] += w1.row(h)[n] * x.row(n)[c];
+        hidden = gelu(std::move(hidden));
+        for (int64_t n = 0; n < 6; ++n) {
+            double sum = 0.0;
+            for (int64_t h = 0; h < 5; ++h) sum += w2.row(n)[h] * hidden[h];
+            CHECK(y.row(n)[c] == doctest::Approx(sum).epsilon(1e-4));
+        }
+    }
+    Memory memory;
+    made.run(x, &memory);
+    CHECK(memory["attn.fc1"].count == OpCount{.mac = 8 * 6 * 5, .dense = 8 * 6 * 5});
+}
+
+TEST_CASE("FNet learns nothing and keeps the length of an image") {
+    const MadeMixer made("fnet", kSite);
+    CHECK(made.parameters.size() == 0);
+    const Tensor x = random_tensor({1, 2, 6, 8}, 2);
+    CHECK(same_bits(made.run(x), fourier_real(x)));
+    Tensor one({1, 1, 6, 8});
+    one[0] = 1.0f;  // its transform is the same everywhere
+    const Tensor y = made.run(one);
+    for (const float v : y.values()) CHECK(v == doctest::Approx(1.0 / std::sqrt(48.0)));
+}
+
+TEST_CASE("a global filter has 2 values for each channel and frequency, and none for a class token") {
+    const MadeMixer made("gfnet", {.dim = 192, .heads = 3, .rows = 8, .columns = 8});
+    CHECK(made.parameters.trained_values() == 15360);
+    CHECK(
+        message_of([] { MadeMixer("gfnet", {.dim = 8, .heads = 2, .rows = 2, .columns = 3, .class_token = true}); }) ==
+        "attention.model = gfnet filters a grid, where a class token has no place: set network.class_token = false");
+}
+
+TEST_CASE("Fourier neural operators are circular convolutions, within their blocks of channels") {
+    for (const char* blocks : {"1", "2", "8"}) {
+        MadeMixer made("b_fno", kSite, {{"attention.blocks", blocks}});
+        made.let_through("proj");
+        const Tensor& w = made.parameters.find("attn.weight")->value;
+        CHECK(w.shape() == Shape{8, 8 / std::stoi(blocks), 6});
+        const Tensor x = random_tensor({1, 2, 6, 8}, 3);
+        Tensor expected = circular_conv_reference(x, w);
+        for (float& v : expected.values()) v = std::max(v, 0.0f);
+        CHECK(largest_difference(made.run(x), expected) < 1e-5);
+    }
+    const Tensor x = random_tensor({1, 1, 6, 8}, 4);
+    CHECK(same_bits(MadeMixer("fno", kSite).run(x), MadeMixer("b_fno", kSite, {{"attention.blocks", "1"}}).run(x)));
+}
+
+TEST_CASE("mixers that cannot be made so are refused with key, value and rule") {
+    const auto refused = [](const char* model, const char* key, const char* value) {
+        return message_of([&] { MadeMixer(model, kSite, {{key, value}}); });
+    };
+    CHECK(refused("b_fno", "attention.blocks", "3") ==
+          "attention.blocks = 3: they do not divide network.dim = 8; choices: 1, 2, 4, 8");
+    CHECK(refused("mlp_mixer", "attention.token_hidden", "0") == "attention.token_hidden = 0: at least 1 is needed");
+    CHECK(refused("primal", "attention.rank", "7") == "attention.rank = 7: give 1 to 6, the number of tokens");
+    CHECK(refused("dape_v2", "attention.dape_kernel", "4") == "attention.dape_kernel = 4: give an odd number of keys");
+    CHECK(refused("sparsebert", "attention.masked_score", "1") == "attention.masked_score = 1: it must be negative");
+    CHECK(refused("sbm", "attention.clusters", "0") == "attention.clusters = 0: at least 1 is needed");
+}
