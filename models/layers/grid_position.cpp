@@ -1,0 +1,63 @@
+// Positions that are functions of where a patch lies.
+#include "models/layers/grid_position.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "sim/grad/residual.h"
+
+namespace bispike {
+
+GridPosition::GridPosition(const Scope& scope, const MixerSite& site, const char* model, int64_t multiple)
+    : Layer(scope.path(), "position"), site_(site) {
+    if (site.dim % (2 * multiple) != 0)
+        fail("network.position = {}: network.dim = {} must be a multiple of {}, a part for rows and one for columns",
+             model, site.dim, 2 * multiple);
+}
+
+void GridPosition::prepare(Purpose) { position_ = table(); }
+
+/// Rows (axis 0) or columns of the grid.
+std::vector<float> GridPosition::places(int axis) const {
+    std::vector<float> at(static_cast<size_t>(axis == 0 ? site_.rows : site_.columns));
+    std::iota(at.begin(), at.end(), 0.0f);
+    return at;
+}
+
+Tensor GridPosition::table() const {
+    Tensor out({1, site_.tokens(), site_.dim});
+    const int64_t half = site_.dim / 2, first = site_.class_token ? 1 : 0;
+    for (int axis = 0; axis < 2; ++axis) {
+        const Tensor phi = harmonics(places(axis), waves(axis));
+        for (int64_t p = 0; p < site_.rows * site_.columns; ++p)
+            std::copy_n(phi.row(axis == 0 ? p / site_.columns : p % site_.columns), half,
+                        out.row(first + p) + axis * half);
+    }
+    return out;
+}
+
+void GridPosition::pull_back_table(Tape& tape, const Tensor& gradient) const {
+    const int64_t half = site_.dim / 2, first = site_.class_token ? 1 : 0;
+    for (int axis = 0; axis < 2; ++axis) {
+        const std::vector<float> at = places(axis);
+        Tensor phi({static_cast<int64_t>(at.size()), half});
+        for (int64_t p = 0; p < site_.rows * site_.columns; ++p) {
+            float* to = phi.row(axis == 0 ? p / site_.columns : p % site_.columns);
+            const float* from = gradient.row(first + p) + axis * half;
+            for (int64_t c = 0; c < half; ++c) to[c] += from[c];
+        }
+        pull_back(tape, axis, harmonics_backward(at, waves(axis), phi));
+    }
+}
+
+Value GridPosition::forward(Pass& pass, Value x) const {
+    const Shape s = x.shape();
+    Value position =
+        pass.tape == nullptr
+            ? Value(position_)
+            : pass.tape->record(position_, [this](Tape& t, const Tensor& gradient) { pull_back_table(t, gradient); });
+    x = std::move(x).reshaped({s[0] * s[1], s[2], s[3]});
+    return residual(pass.tape, std::move(x), std::move(position)).reshaped(s);
+}
+
+}  // namespace bispike
