@@ -36,7 +36,7 @@ class Help(toy.ProgramTest):
     def test_info_lists_every_registered_model(self):
         text = self.succeed("info")
         for word in ["spikingformer", "spikformer", "ssa", "bsa", "sdsa", "lif", "ternary_lif", "direct", "mean"]:
-            self.assertRegex(text, rf"(?m)^  {word} +\w")
+            self.assertRegex(text, rf"(?m)^{word} +\w")
 
     def test_data_list_names_the_public_sets(self):
         text = self.succeed("data", "list")

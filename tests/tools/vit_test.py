@@ -135,6 +135,52 @@ class Refused(Toy):
         self.refuse("export", self.train("vit", "--network.norm", "batch"), "-o", "vit.safetensors", says=["running_mean", "layout vit"])
 
 
+class Mixers(Toy):
+    FORM = ["--network.pool", "mean", "--network.class_token", "false", "--attention.model"]
+
+    def test_each_mixer_trains_and_simulates(self):
+        """The words that `info` lists, on 4 tokens."""
+        text = self.succeed("info", "--models")
+        table = text.split("attention.model (of real values: vit)")[1].split("\n\n")[0]
+        words = [line.split()[0] for line in table.splitlines()[1:]]
+        self.assertGreater(len(words), 10)
+        keys = {"diag_attention": ["--attention.window", "2"], "primal": ["--attention.rank", "3"]}
+        for word in words:
+            model = self.train(word, *self.FORM, word, *keys.get(word, []))
+            results = json.loads(self.succeed("simulate", model, "--json"))
+            self.assertGreater(results["mac_per_image"], 0)
+            self.assertEqual(results["synops_per_image"], results["mac_per_image"])
+
+    def test_the_registry_is_a_table(self):
+        text = self.succeed("info", "--models")
+        self.assertEqual(text, self.succeed("info"))
+        for line in [r"softmax +softmax attention +Vaswani et al., NeurIPS 2017 +O\(N\^2 D\)", r"cat +circular-convolutional",
+                     r"bochner +waves", r"lif +leaky"]:
+            self.assertRegex(text, line)
+
+    def test_a_penalty_stands_apart_from_the_loss(self):
+        for word, pays in [("sparsebert", True), ("softmax", False)]:
+            self.train(word, *self.FORM, word)
+            self.assertEqual("penalty" in (self.folder / word / "train.log").read_text(), pays)
+            epoch = json.loads((self.folder / word / "results.json").read_text())["epochs"][-1]
+            self.assertEqual(epoch["penalty"] > 0, pays)
+
+    def test_blocks_take_mixers_in_turn(self):
+        model = self.train("alter", *self.FORM, "cat,softmax", "--network.depth", 4)
+        text = self.succeed("info", model)
+        for name in ["block.0.attn.a.weight", "block.1.attn.q.weight", "block.2.attn.a.weight", "block.3.attn.k.weight"]:
+            self.assertIn(name, text)
+        self.refuse("train", self.config, "--output", "x", *self.FORM, "cat,softmax", "--network.depth", 3,
+                    says=["attention.model = cat,softmax", "2 names", "network.depth = 3"])
+
+    def test_what_a_mixer_asks_for(self):
+        run = ["train", self.config, "--output", "x"]
+        self.refuse(*run, *self.FORM, "primal", "--attention.rank", 5, says=["attention.rank = 5", "1 to 4"])
+        self.refuse(*run, *self.FORM, "diag_attention", "--attention.window", 3, says=["attention.window = 3", "1, 2, 4"])
+        self.refuse(*run, "--attention.model", "gfnet", says=["gfnet", "network.class_token = false"])
+        self.refuse(*run, *self.FORM, "softmax", "--attention.window", 2, says=["attention.window"])
+
+
 class Runs(Toy):
     def test_a_run_has_operations_and_no_firing_rate(self):
         self.train("vit")
