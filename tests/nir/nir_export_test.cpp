@@ -182,7 +182,7 @@ private:
 std::unique_ptr<Model> plain_model(const Keys& keys) {
     Registry known = registry();
     known.networks.push_back(
-        {"plain", "", {[](const Scope& scope) { return std::make_unique<Plain>(scope); }, nullptr}});
+        {"plain", {""}, {[](const Scope& scope) { return std::make_unique<Plain>(scope); }, nullptr}});
     Settings settings;
     settings.set("network.model", "plain", "the test");
     for (const auto& [key, value] : keys) settings.set(key, value, "the test");
