@@ -2,6 +2,7 @@
 #include "models/layers/head.h"
 
 #include "models/layers/count_synapse.h"
+#include "models/layers/on_grid.h"
 #include "sim/grad/mean.h"
 
 namespace bispike {
@@ -9,13 +10,10 @@ namespace bispike {
 Head::Head(const Scope& scope, int64_t dim, int64_t classes, Options options)
     : Layer(scope.path(), "head"),
       weight_(scope.normal("weight", {classes, dim}, 0.02f)),
-      bias_(options.bias ? &scope.constant("bias", {classes}, 0.0f, Role::scale) : nullptr) {}
+      bias_(options.bias ? &scope.constant("bias", {classes}, 0.0f, Role::scale) : nullptr),
+      input_(options.input) {}
 
-void Head::prepare(Purpose purpose) {
-    const auto bias = bias_ ? std::span<const float>(bias_->value.values()) : std::span<const float>();
-    packed_.forward = PackedMatrix::from(weight_.value, bias);
-    if (purpose == Purpose::train) packed_.transposed = PackedMatrix::transposed(weight_.value);
-}
+void Head::prepare(Purpose purpose) { packed_ = packed_for(purpose, weight_, bias_, input_); }
 
 Value Head::forward(Pass& pass, Value input) const {
     const bool has_tokens = input.shape().rank() == 4;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sim/grad/linear.h"
-#include "sim/net/scope.h"
+#include "sim/net/quantiser.h"
 
 namespace bispike {
 
@@ -12,6 +12,7 @@ class Head : public Layer {
 public:
     struct Options {
         bool bias = true;
+        const Quantiser* input = nullptr;  // as that of Linear
     };
     Head(const Scope& scope, int64_t dim, int64_t classes, Options options);
     Head(const Scope& scope, int64_t dim, int64_t classes) : Head(scope, dim, classes, Options{}) {}
@@ -24,6 +25,7 @@ public:
 private:
     Parameter& weight_;
     Parameter* bias_;  // null: none
+    const Quantiser* input_;
     SynapseWeights packed_;
 };
 

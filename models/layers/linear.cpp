@@ -4,19 +4,17 @@
 #include <cmath>
 
 #include "models/layers/count_synapse.h"
+#include "models/layers/on_grid.h"
 
 namespace bispike {
 
 Linear::Linear(const Scope& scope, int64_t in, int64_t out, Options options)
     : Layer(scope.path(), "linear"),
       weight_(scope.normal("weight", {out, in}, 1.0f / std::sqrt(static_cast<float>(in)))),
-      bias_(options.bias ? &scope.constant("bias", {out}, 0.0f, Role::scale) : nullptr) {}
+      bias_(options.bias ? &scope.constant("bias", {out}, 0.0f, Role::scale) : nullptr),
+      input_(options.input) {}
 
-void Linear::prepare(Purpose purpose) {
-    const auto bias = bias_ ? std::span<const float>(bias_->value.values()) : std::span<const float>();
-    packed_ = {PackedMatrix::from(weight_.value, bias), {}};
-    if (purpose == Purpose::train) packed_.transposed = PackedMatrix::transposed(weight_.value);
-}
+void Linear::prepare(Purpose purpose) { packed_ = packed_for(purpose, weight_, bias_, input_); }
 
 Value Linear::forward(Pass& pass, Value input) const {
     show_synapse(pass, input, packed_.forward,

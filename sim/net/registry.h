@@ -12,6 +12,7 @@
 #include "sim/net/encoder.h"
 #include "sim/net/network.h"
 #include "sim/net/network_size.h"
+#include "sim/net/quantiser.h"
 #include "sim/net/readout.h"
 #include "sim/net/scope.h"
 
@@ -55,6 +56,7 @@ using MakeMixer = std::function<std::unique_ptr<Layer>(const Scope&, const Mixer
 /// Tokens [t, B, N, dim] with their positions added, at the scope of the network.
 using MakePosition = std::function<std::unique_ptr<Layer>(const Scope&, const MixerSite&)>;
 using MakeNorm = std::function<std::unique_ptr<Layer>(const Scope&, int64_t channels)>;
+using MakeQuantiser = std::function<std::unique_ptr<Quantiser>(const Scope&, const CodedValues&)>;
 using MakeActivation = std::function<std::unique_ptr<Layer>(const Scope&)>;
 using MakeEncoder = std::function<std::unique_ptr<Encoder>(Settings&, const ImageSpec&)>;
 using MakeReadout = std::function<std::unique_ptr<Readout>(Settings&)>;
@@ -73,6 +75,7 @@ struct Registry {
     std::vector<Entry<MakePosition>> positions;
     std::vector<Entry<MakeNorm>> norms;
     std::vector<Entry<MakeActivation>> activations;
+    std::vector<Entry<MakeQuantiser>> quantisers;
     std::vector<Entry<MakeNetwork>> networks;
     std::vector<Entry<MakeEncoder>> encoders;
     std::vector<Entry<MakeReadout>> readouts;
