@@ -9,6 +9,7 @@
 #include "sim/core/error.h"
 #include "sim/core/key_layout.h"
 #include "sim/core/nearest.h"
+#include "sim/net/conversion.h"
 #include "sim/net/encoder.h"
 #include "sim/net/network.h"
 #include "sim/net/network_size.h"
@@ -76,6 +77,7 @@ struct Registry {
     std::vector<Entry<MakeNorm>> norms;
     std::vector<Entry<MakeActivation>> activations;
     std::vector<Entry<MakeQuantiser>> quantisers;
+    std::vector<Entry<Conversion>> conversions;
     std::vector<Entry<MakeNetwork>> networks;
     std::vector<Entry<MakeEncoder>> encoders;
     std::vector<Entry<MakeReadout>> readouts;

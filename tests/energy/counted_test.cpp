@@ -14,6 +14,8 @@ namespace {
 /// Each network with each attention under two norms, each neuron and each encoder.
 std::vector<Keys> every_model() {
     std::vector<Keys> all = vit_forms();
+    for (const auto& conversion : registry().conversions)
+        all.push_back({{"network.model", "spiking_vit"}, {"network.method", conversion.name}, {"network.quantiser", "qcfs"}});
     for (const auto& network : registry().networks) {
         if (!is_spiking(network.name)) continue;
         for (const auto& attention : registry().attention) {

@@ -5,6 +5,7 @@
 
 #include "models/registry.h"
 #include "sim/net/model.h"
+#include "tests/networks/tiny.h"
 #include "tests/temporary_folder.h"
 
 using namespace bispike;
@@ -38,11 +39,13 @@ TEST_CASE("named networks have the sizes that were published") {
 }
 
 TEST_CASE("every family of the registry has names, at both sizes of image") {
-    for (const auto& network : registry().networks)
+    for (const auto& network : registry().networks) {
+        if (is_converted(network.name)) continue;  // of the size of what it was made of
         for (const int64_t side : {32, 224}) {
             CAPTURE(network.name);
             CHECK(trained_values(network.name + "-6-384", {side, side, 3, 10}) > 1'000'000);
         }
+    }
 }
 
 TEST_CASE("a name that is none is an error which says what would be one") {

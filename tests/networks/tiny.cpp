@@ -139,6 +139,8 @@ std::unique_ptr<Model> tiny_model(const Keys& keys) {
 
 bool is_spiking(const std::string& network) { return resolved_keys(network).contains("neuron.model"); }
 
+bool is_converted(const std::string& network) { return resolved_keys(network).contains("network.method"); }
+
 std::vector<Keys> attentions_of(const std::string& network) {
     std::vector<Keys> all;
     if (is_spiking(network))

@@ -33,6 +33,8 @@ std::unique_ptr<Model> tiny_model(const Keys& keys);
 
 /// Whether a network's tokens are spikes.
 bool is_spiking(const std::string& network);
+/// Whether a network is made by a conversion: it is simulated, not trained.
+bool is_converted(const std::string& network);
 /// The network with each attention that it can have; without a class token, which some refuse.
 std::vector<Keys> attentions_of(const std::string& network);
 /// Each attention, norm, activation and pool of `vit`.
