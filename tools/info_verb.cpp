@@ -40,6 +40,8 @@ void print_registry() {
     print_entries("network.position (vit)", r.positions);
     print_entries("network.norm (vit)", r.norms);
     print_entries("network.activation (vit)", r.activations);
+    print_entries("network.quantiser (vit)", r.quantisers);
+    print_entries("convert --method", r.conversions);
     print_entries("neuron.model", r.neurons);
     print_entries("encoder.model", r.encoders);
     print_entries("readout.model", r.readouts);

@@ -13,6 +13,7 @@
 #include "tools/bench_verb.h"
 #include "tools/check_verb.h"
 #include "tools/compare_verb.h"
+#include "tools/convert_verb.h"
 #include "tools/data_verb.h"
 #include "tools/energy_verb.h"
 #include "tools/export_verb.h"
@@ -40,6 +41,7 @@ constexpr Verb kVerbs[] = {
     {"energy", "what the operations of a model cost, under every way of counting them", energy_verb},
     {"train", "train a network from a config", train_verb},
     {"compare", "train networks alike from several seeds, and make one table of all", compare_verb},
+    {"convert", "make a network of spikes of a trained artificial one", convert_verb},
     {"verify", "repeat a run and compare it to the bit", verify_verb},
     {"data", "fetch and list image sets", data_verb},
     {"import", "take weights as their authors published them into a model file", import_verb},

@@ -1,0 +1,145 @@
+// One conversion of an artificial network to spikes.
+#include "tools/conversion_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "models/registry.h"
+#include "sim/report/provenance.h"
+#include "tools/version.h"
+
+namespace bispike {
+namespace {
+
+constexpr const char* kUsualQuantiser = "lsq";
+
+bool is_step(const std::string& parameter) { return parameter.ends_with("_code.step"); }
+
+/// Copies weights by name. Steps of quantisers may be missing: they are yet to be found.
+void copy_weights(const ModelFile& file, ParameterList& parameters, bool has_steps) {
+    ModelFile whole = file;
+    std::map<std::string, bool> given;
+    for (const auto& [name, tensor] : file.weights) given[name] = true;
+    for (const Parameter& p : parameters)
+        if (!given.contains(p.name) && is_step(p.name) && !has_steps) whole.weights.emplace_back(p.name, p.value);
+    load_weights(whole, parameters);
+}
+
+std::unique_ptr<Model> build(Experiment& e, const ImageSpec& image) {
+    auto model = std::make_unique<Model>(e.settings, registry(), image, static_cast<uint64_t>(e.options.train.seed),
+                                         InitialWeights::zero);
+    e.settings.require_all_read();
+    return model;
+}
+
+/// What makes the network, and what it was trained with; not where it lay, nor how it was run.
+std::map<std::string, std::string> lasting(std::map<std::string, std::string> settings) {
+    std::erase_if(settings, [](const auto& e) {
+        return e.first.starts_with("simulate.") || e.first.starts_with("energy.") || e.first.starts_with("model.");
+    });
+    return settings;
+}
+
+}  // namespace
+
+ConversionRun::ConversionRun(ConversionWish wish) : wish_(std::move(wish)) {
+    results_.ann = wish_.ann, results_.method = wish_.method;
+    if (!wish_.method.empty()) find(registry().conversions, wish_.method, "--method");
+    if (!wish_.quantiser.empty()) find(registry().quantisers, wish_.quantiser, "--quantised");
+    read_ann();
+    load_ann();
+    if (!wish_.method.empty())
+        convert();  // before the calibration, which is lost to a method that cannot take the network
+    calibrate();
+    if (snn_) {
+        for (Parameter& p : snn_->parameters()) p.value = ann_->parameters().find(p.name)->value;
+        compare();
+    }
+}
+
+std::unique_ptr<Experiment> ConversionRun::experiment(const std::vector<std::string>& more) const {
+    std::vector<std::string> flags = wish_.flags, rest;
+    flags.insert(flags.end(), more.begin(), more.end());
+    auto made = std::make_unique<Experiment>(wish_.ann, flags, rest);
+    if (!rest.empty()) fail("convert: unknown argument `{}`; see `bispike convert --help`", rest[0]);
+    return made;
+}
+
+/// The network with quantisers: its own, or such as are asked for.
+void ConversionRun::read_ann() {
+    const auto given = experiment({});
+    if (!given->has_weights) fail("{}: no weights: conversion takes a trained network", wish_.ann);
+    const std::string network = given->settings.peek("network.model", "spikingformer");
+    if (network != "vit") fail("network.model = {}: conversion takes an artificial network; choices: vit", network);
+    const std::string own = given->settings.peek("network.quantiser", "none");
+    was_quantised_ = own != "none";
+    if (was_quantised_ && !wish_.quantiser.empty())
+        fail("--quantised {}: {} is quantised already, by network.quantiser = {}", wish_.quantiser, wish_.ann, own);
+    if (was_quantised_ && wish_.levels != 0)
+        fail("--levels {}: {} is quantised already, with network.levels = {}", wish_.levels, wish_.ann,
+             given->settings.peek("network.levels", ""));
+    std::vector<std::string> more;
+    if (!was_quantised_) more = {"--network.quantiser", wish_.quantiser.empty() ? kUsualQuantiser : wish_.quantiser};
+    if (wish_.levels != 0) more.insert(more.end(), {"--network.levels", std::to_string(wish_.levels)});
+    ann_experiment_ = experiment(more);
+}
+
+void ConversionRun::load_ann() {
+    Experiment& e = *ann_experiment_;
+    const ImageSet test = load_image_set(e.options.data.set, Split::test);
+    class_names_ = test.class_names;
+    ann_ = build(e, test.spec);
+    copy_weights(e.file, ann_->parameters(), was_quantised_);
+    ann_hash_ = model_hash(ann_->parameters());
+    results_.data = test.name;
+    results_.quantiser = e.settings.resolved().at("network.quantiser");
+    results_.levels = std::stoi(e.settings.resolved().at("network.levels"));
+}
+
+void ConversionRun::calibrate() {
+    if (was_quantised_) return;
+    const ImageSet train = load_image_set(ann_experiment_->options.data.set, Split::train);
+    results_.images = std::min(wish_.images, train.size());
+    results_.steps = calibrate_steps(*ann_, image_source(train), results_.images);
+}
+
+/// The network of spikes, without its weights yet.
+void ConversionRun::convert() {
+    const std::map<std::string, std::string>& own = ann_experiment_->settings.resolved();
+    snn_experiment_ =
+        experiment({"--network.model", "spiking_vit", "--network.method", wish_.method, "--network.timesteps",
+                    std::to_string(wish_.timesteps), "--readout.model", "last", "--network.quantiser",
+                    own.at("network.quantiser"), "--network.levels", own.at("network.levels")});
+    snn_ = build(*snn_experiment_, ann_->image());
+    results_.timesteps = wish_.timesteps;
+}
+
+void ConversionRun::compare() {
+    if (wish_.compared == 0) return;
+    const ImageSet test = load_image_set(ann_experiment_->options.data.set, Split::test);
+    const ImageSource source = image_source(test);
+    results_.compared = std::min(wish_.compared, test.size());
+    results_.compared_steps = conversion_steps(wish_.timesteps);
+    ann_->prepare(Purpose::train);
+    snn_->prepare(Purpose::simulate);
+    const Coding coding = find(registry().conversions, wish_.method, "--method").make.coding;
+    results_.errors = conversion_errors({*ann_, *snn_, coding, !was_quantised_}, source, results_.compared);
+    results_.real = real_operations(*snn_, source);
+}
+
+void ConversionRun::save(const std::string& path) const {
+    const Experiment& e = snn_ ? *snn_experiment_ : *ann_experiment_;
+    ModelFile about;
+    about.settings = lasting(e.settings.resolved());
+    about.class_names = class_names_;
+    about.provenance = ann_experiment_->file.provenance;
+    about.provenance["converted_by"] = version_text();
+    about.provenance["converted_from"] = "a vit with the model_hash " + ann_hash_;
+    if (results_.images > 0)
+        about.provenance["calibration"] = fmt::format("{} images of {}, train", results_.images, results_.data);
+    save_model(path, (snn_ ? *snn_ : *ann_).parameters(), about);
+}
+
+}  // namespace bispike
