@@ -116,14 +116,14 @@ TEST_CASE("a vit of each form learns the tiny images") {
     for (Keys keys : vit_forms()) {
         INFO(words(keys));
         const auto model = tiny_model((keys["network.timesteps"] = "1", keys));
-        Trainer trainer(*model, tiny_training_source(), {.epochs = 8, .batch = 8, .micro_batch = 8}, {},
+        Trainer trainer(*model, tiny_training_source(), {.epochs = 12, .batch = 8, .micro_batch = 8}, {},
                         {.learning_rate = 1e-2f});
         std::vector<double> losses;
-        for (int epoch = 0; epoch < 8; ++epoch) {
+        for (int epoch = 0; epoch < 12; ++epoch) {
             while (!trainer.epoch_done()) trainer.step();
             losses.push_back(trainer.place().loss / static_cast<double>(trainer.place().images));
             trainer.end_epoch();
         }
-        CHECK(losses.back() < 0.6 * losses.front());
+        CHECK(losses.back() < 0.5 * losses.front());
     }
 }
