@@ -11,23 +11,13 @@
 #include <hwy/highway.h>
 
 #include "sim/ops/fma-inl.h"
+#include "sim/ops/lanes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace bispike::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-/// run(tag, c) for channels c in steps of the tag's lanes: whole vectors, then single channels.
-template <class Run>
-HWY_INLINE void for_each_lane_block(int64_t channels, Run run) {
-    const hn::ScalableTag<float> wide;
-    const hn::CappedTag<float, 1> one;
-    const auto lanes = static_cast<int64_t>(hn::Lanes(wide));
-    int64_t c = 0;
-    for (; c + lanes <= channels; c += lanes) run(wide, c);
-    for (; c < channels; ++c) run(one, c);
-}
 
 /// first[c] = sum of dy, second[c] = sum of dy * (x - pivot[c]) over rows; with dy = x - pivot these are moments.
 void block_moments(const float* HWY_RESTRICT x, int64_t rows, int64_t channels, const float* pivot, float* first,

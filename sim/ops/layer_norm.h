@@ -8,8 +8,7 @@ namespace bispike {
 inline constexpr float kLayerNormEps = 1e-5f;
 
 /// y = gamma (x - mean) / sqrt(variance + eps) + beta over the channels of each row (Ba et al. 2016; the variance is
-/// divided by C). x [..., C], gamma and beta [C]; sums in index order, float64 inside. Throws Error if gamma or beta
-/// do not fit. Synaptic operations: none.
+/// divided by C). x [..., C], gamma and beta [C]. Throws Error if gamma or beta do not fit. Synaptic operations: none.
 Tensor layer_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, float eps = kLayerNormEps);
 
 struct LayerNormGradient {
@@ -21,7 +20,11 @@ struct LayerNormGradient {
 LayerNormGradient layer_norm_backward(const Tensor& x, const Tensor& gamma, const Tensor& gradient,
                                       float eps = kLayerNormEps);
 
-/// Plain reference of the forward pass.
-Tensor layer_norm_reference(const Tensor& x, const Tensor& gamma, const Tensor& beta, float eps = kLayerNormEps);
+namespace reference {
+/// Plain forms, in double inside, sums in index order.
+Tensor layer_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, float eps = kLayerNormEps);
+LayerNormGradient layer_norm_backward(const Tensor& x, const Tensor& gamma, const Tensor& gradient,
+                                      float eps = kLayerNormEps);
+}  // namespace reference
 
 }  // namespace bispike

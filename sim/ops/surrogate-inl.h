@@ -10,6 +10,7 @@
 
 #include <numbers>
 
+#include "sim/ops/exp-inl.h"
 #include "sim/ops/fma-inl.h"
 #include "sim/ops/surrogate.h"
 
@@ -17,22 +18,6 @@ HWY_BEFORE_NAMESPACE();
 namespace bispike::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-/// e^x for x <= 0, about 2 units in the last place; x below -87 counts as -87. Split as 2^n e^r with
-/// |r| <= ln(2)/2 and the Taylor series of e^r, whose first term left out is below 5e-9.
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V exp_negative(D d, V x) {
-    const V bounded = hn::Max(x, hn::Set(d, -87.0f));
-    const V n = hn::Round(hn::Mul(bounded, hn::Set(d, std::numbers::log2e_v<float>)));
-    V r = fma(d, n, hn::Set(d, -0.693359375f), bounded);  // ln 2 in two parts, the first exact in 10 bits
-    r = fma(d, n, hn::Set(d, 2.12194440e-4f), r);
-    V series = hn::Set(d, 1.0f / 5040);
-    for (const float coefficient : {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f})
-        series = fma(d, series, r, hn::Set(d, coefficient));
-    const hn::RebindToSigned<D> integers;
-    const auto power = hn::ShiftLeft<23>(hn::Add(hn::ConvertTo(integers, n), hn::Set(integers, 127)));
-    return hn::Mul(series, hn::BitCast(d, power));
-}
 
 struct SigmoidSurrogate {
     float alpha;

@@ -7,22 +7,13 @@
 // after foreach_target
 #include <hwy/highway.h>
 
+#include "sim/ops/lanes-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace bispike::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-/// run(tag, c) for channels c in steps of the tag's lanes: whole vectors, then single channels.
-template <class Run>
-HWY_INLINE void for_each_lane_block(int64_t channels, Run run) {
-    const hn::CappedTag<float, 16> wide;
-    const hn::CappedTag<float, 1> one;
-    const auto lanes = static_cast<int64_t>(hn::Lanes(wide));
-    int64_t c = 0;
-    for (; c + lanes <= channels; c += lanes) run(wide, c);
-    for (; c < channels; ++c) run(one, c);
-}
 
 /// B^T d B of one tile: from 4 lines of 4 pixels, `line` floats apart, to 16 places, `place` floats apart.
 void to_places(const float* from, int64_t line, int64_t channels, float* HWY_RESTRICT to, int64_t place) {
