@@ -7,19 +7,26 @@
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
+#include <span>
 
 #include "sim/core/bits.h"
 #include "sim/core/error.h"
+#include "sim/core/pack_word.h"
 
 namespace bispike {
 namespace {
 
-int checked_level(float value, SpikeKind kind) {
-    const bool fits = value == std::round(value) && std::abs(value) <= 127 &&
-                      (kind != SpikeKind::binary || value == 0 || value == 1) &&
-                      (kind != SpikeKind::bipolar || std::abs(value) <= 1);
-    if (!fits) fail("{} is not a {} spike", value, to_string(kind));
-    return static_cast<int>(value);
+LevelRange levels_of(SpikeKind kind) {
+    if (kind == SpikeKind::integer) return {-127, 127};
+    return {kind == SpikeKind::binary ? 0.0f : -1.0f, 1};
+}
+
+[[noreturn]] void refuse(std::span<const float> values, SpikeKind kind) {
+    const LevelRange range = levels_of(kind);
+    const auto wrong = std::ranges::find_if(values, [&](float v) {
+        return !(v >= range.least && v <= range.most && v == std::trunc(v));  // so NaN too
+    });
+    fail("{} is not a {} spike", *wrong, to_string(kind));
 }
 
 /// Byte b as eight floats: bit i of b is kBits[b][i].
@@ -69,13 +76,16 @@ Spikes::Spikes(Shape shape, SpikeKind kind) : shape_(shape), kind_(kind), words_
 
 Spikes Spikes::from(const Tensor& values, SpikeKind kind) {
     Spikes s(values.shape(), kind);
+    const LevelRange range = levels_of(kind);
     for (int64_t r = 0; r < s.rows(); ++r)
-        for (int64_t c = 0; c < s.channels(); ++c) {
-            const int level = checked_level(values.row(r)[c], kind);
-            const uint64_t bit = uint64_t{1} << (c % 64);
-            if (level != 0) s.fired(r)[c / 64] |= bit;
-            if (level < 0) s.negative(r)[c / 64] |= bit;
-            if (kind == SpikeKind::integer) s.levels(r)[c] = static_cast<int8_t>(level);
+        for (int64_t c = 0; c < s.channels(); c += 64) {
+            const float* const from = values.row(r) + c;
+            const int64_t count = std::min<int64_t>(64, s.channels() - c);
+            const PackedWord word =
+                pack_word(from, count, range, kind == SpikeKind::integer ? s.levels(r) + c : nullptr);
+            if (!word.fits) refuse({from, static_cast<size_t>(count)}, kind);
+            s.fired(r)[c / 64] = word.fired;
+            if (kind != SpikeKind::binary) s.negative(r)[c / 64] = word.negative;
         }
     return s;
 }

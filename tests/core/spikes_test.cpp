@@ -10,6 +10,7 @@
 
 #include "sim/core/error.h"
 #include "tests/grad/numeric_gradient.h"
+#include "tests/ops/each_target.h"
 
 using namespace bispike;
 
@@ -44,6 +45,21 @@ TEST_CASE("spikes unpack to what they were packed from, at any width") {
             CHECK((s.negative(0) == nullptr) == (kind == SpikeKind::binary));
             CHECK((s.levels(0) == nullptr) == (kind != SpikeKind::integer));
         }
+}
+
+TEST_CASE("spikes are packed alike on each instruction set, and one that no kind holds is found at any place") {
+    for (const SpikeKind kind : kKinds) {
+        const Spikes s = random_spikes({3, 130}, kind, 4);
+        const Tensor values = s.to_tensor();
+        on_each_fused_target([&] {
+            CHECK(Spikes::from(values, kind) == s);
+            for (const int64_t i : {0, 15, 16, 64, 129, 389}) {
+                Tensor wrong = values;
+                wrong[i] = 0.5f;
+                CHECK_THROWS_WITH_AS(Spikes::from(wrong, kind), doctest::Contains("0.5 is not a"), Error);
+            }
+        });
+    }
 }
 
 TEST_CASE("counts agree with a loop over the slots") {
