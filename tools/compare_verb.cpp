@@ -22,10 +22,15 @@ constexpr const char* kUsage =
     "usage: bispike compare CONFIG.ini|LIST... --output DIR [options] [--section.key value ...]\n\n"
     "Trains each network from each seed, tests it, and makes one table of all: accuracy (mean and standard\n"
     "deviation over the seeds), parameters, operations and energy of an image (convention `exact`), images a\n"
-    "second, memory, time of training. LIST is a text with a row a line, NAME CONFIG.ini [--section.key value\n"
-    "...], paths from its folder. Flags on the command line are for all rows. DIR/NAME/seed-N keeps each cell;\n"
-    "what is finished is not run again, what was interrupted goes on. Writes DIR/compare.json,\n"
-    "the table DIR/compare.md and DIR/compare.html, a page with charts that opens without a network.\n";
+    "second, memory, time of training. LIST is a text with a row a line, paths from its folder:\n"
+    "  NAME CONFIG.ini [--section.key value ...]   train it\n"
+    "  NAME tune ROW --quantised lsq ...           quantise that row's network (flags of `bispike convert`) and train "
+    "on\n"
+    "  NAME convert ROW --method st_bif ...        convert it to spikes: accuracy after each time step, and the first\n"
+    "                                              one within 1 point of what it was made of\n"
+    "Flags on the command line are for all rows. DIR/NAME/seed-N keeps each cell; what is finished is not run\n"
+    "again, what was interrupted goes on. Writes DIR/compare.json, the table DIR/compare.md and DIR/compare.html, a\n"
+    "page with charts that opens without a network.\n";
 
 struct CompareFlags {
     CommonFlags common;
@@ -49,10 +54,24 @@ CompareFlags parse(std::span<const std::string> args) {
     return f;
 }
 
-std::vector<ComparisonCell> cells_of(const ComparisonRow& row, const CompareFlags& flags) {
+/// Row by row, each from every seed.
+std::vector<ComparisonCell> cells_of(std::span<const ComparisonRow> rows, const CompareFlags& flags) {
     std::vector<ComparisonCell> cells;
-    for (const int seed : flags.seeds) cells.emplace_back(row, seed, flags.common.rest, flags.common.output);
+    cells.reserve(rows.size() * flags.seeds.size());  // they point to each other
+    for (const ComparisonRow& row : rows)
+        for (size_t s = 0; s < flags.seeds.size(); ++s) {
+            const auto source = std::ranges::find(rows, row.from, &ComparisonRow::name);
+            const size_t at = static_cast<size_t>(source - rows.begin()) * flags.seeds.size() + s;
+            cells.emplace_back(row, row.kind == RowKind::trained ? nullptr : &cells[at], flags.seeds[s],
+                               flags.common.rest, flags.common.output);
+        }
     return cells;
+}
+
+/// "../toy.ini", "tune softmax"
+std::string origin_of(const ComparisonRow& row) {
+    if (row.kind == RowKind::trained) return row.from;
+    return fmt::format("{} {}", row.kind == RowKind::tuned ? "tune" : "convert", row.from);
 }
 
 void run(std::span<const ComparisonCell> cells, const CompareFlags& flags) {
@@ -76,9 +95,7 @@ int compare_verb(std::span<const std::string> args) {
     if (flags.common.help) return 0;
     const std::vector<ComparisonRow> rows = comparison_rows(flags.common.positionals);
     const InterruptGuard guard;
-    std::vector<ComparisonCell> cells;
-    for (const ComparisonRow& row : rows)
-        for (ComparisonCell& cell : cells_of(row, flags)) cells.push_back(std::move(cell));
+    const std::vector<ComparisonCell> cells = cells_of(rows, flags);
     for (const ComparisonCell& cell : cells) cell.require_same();
     for (size_t i = 0; i < cells.size(); i += flags.seeds.size())  // all rows, before hours go into the first
         if (!cells[i].is_done()) cells[i].require_valid();
@@ -88,7 +105,8 @@ int compare_verb(std::span<const std::string> args) {
     Comparison comparison{{}, provenance_here()};
     comparison.provenance.threads = flags.common.threads > 0 ? flags.common.threads : thread_count();
     for (size_t i = 0; i < rows.size(); ++i) {
-        ComparedRow& row = comparison.rows.emplace_back(ComparedRow{rows[i].name, rows[i].config, rows[i].flags, {}});
+        ComparedRow& row =
+            comparison.rows.emplace_back(ComparedRow{rows[i].name, origin_of(rows[i]), rows[i].flags, {}});
         for (size_t s = 0; s < flags.seeds.size(); ++s)
             row.cells.push_back(cells[i * flags.seeds.size() + s].figures());
     }

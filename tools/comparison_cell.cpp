@@ -33,44 +33,44 @@ const nlohmann::json& exact_of(const nlohmann::json& energy, const std::string& 
 
 }  // namespace
 
-ComparisonCell::ComparisonCell(ComparisonRow row, int64_t seed, const std::vector<std::string>& flags,
-                               const std::string& folder)
-    : row_(std::move(row)), seed_(seed), folder_(fmt::format("{}/{}/seed-{}", folder, row_.name, seed)) {
-    row_.flags.insert(row_.flags.begin(), flags.begin(), flags.end());
-}
+ComparisonCell::ComparisonCell(const ComparisonRow& row, const ComparisonCell* source, int64_t seed,
+                               const std::vector<std::string>& flags, const std::string& output)
+    : row_(row),
+      source_(source),
+      seed_(seed),
+      flags_(flags),
+      folders_{fmt::format("{}/{}/seed-{}", output, row.name, seed), source == nullptr ? "" : source->folders_.own},
+      steps_(cell_steps(row, folders_, seed, flags)) {}
 
 std::string ComparisonCell::name() const { return fmt::format("{}, seed {}", row_.name, seed_); }
 
-bool ComparisonCell::is_done() const { return fs::exists(path("test/results.json")); }
+bool ComparisonCell::is_done() const { return fs::exists(steps_.back().leaves); }
 
 std::string ComparisonCell::said() const {
-    return fmt::format("config {} SHA-256 {}\nflags {}\n", fs::path(row_.config).filename().string(),
-                       file_hash(row_.config), fmt::join(row_.flags, " "));
+    std::vector<std::string> flags = flags_;
+    flags.insert(flags.end(), row_.flags.begin(), row_.flags.end());
+    const std::string origin =
+        row_.kind == RowKind::trained
+            ? fmt::format("config {} SHA-256 {}\n", fs::path(row_.from).filename().string(), file_hash(row_.from))
+            : fmt::format("{}{} {}\n", source_->said(), row_.kind == RowKind::tuned ? "tune" : "convert", row_.from);
+    return fmt::format("{}flags {}\n", origin, fmt::join(flags, " "));
 }
 
 void ComparisonCell::require_same() const {
-    if (!fs::exists(path("cell.txt"))) return;
-    if (read_file(path("cell.txt")) != said())
-        fail("{} is of another config or other flags (its cell.txt says which): remove it, or choose another --output",
-             folder_);
-}
-
-std::vector<std::string> ComparisonCell::training() const {
-    std::vector<std::string> arguments{"train", row_.config};
-    arguments.insert(arguments.end(), row_.flags.begin(), row_.flags.end());
-    arguments.insert(arguments.end(), {"--train.seed", std::to_string(seed_)});
-    return arguments;
-}
-
-void ComparisonCell::step(const std::vector<std::string>& arguments, const char* what) const {
-    const int status = run_self(arguments, Errors::shown).status;
-    if (interrupted()) fail("interrupted in {}; the same command goes on from there", name());
-    if (status != 0) fail("{}: {}", name(), what);
+    const std::string path = folders_ / "cell.txt";
+    if (!fs::exists(path) || read_file(path) == said()) return;
+    fail("{} is of another config or other flags (its cell.txt says which): remove it, or choose another --output",
+         folders_.own);
 }
 
 void ComparisonCell::require_valid() const {
-    std::vector<std::string> arguments = training();
-    arguments.emplace_back("--print-config");
+    std::vector<std::string> arguments;
+    try {
+        arguments = trial(row_, flags_);
+    } catch (const std::exception& e) {
+        fail("{}: {}", row_.name, e.what());
+    }
+    if (arguments.empty()) return;
     const Ended ended = run_self(arguments, Errors::kept);
     if (interrupted()) fail("interrupted before the first training");
     if (ended.status == 0) return;
@@ -82,37 +82,44 @@ void ComparisonCell::require_valid() const {
 
 void ComparisonCell::run(int threads, bool quiet) const {
     std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error) fail("cannot make {}: {}", folder_, error.message());
-    write_file(path("cell.txt"), said());
-    std::vector<std::string> common{"--threads", std::to_string(threads)};
-    if (quiet) common.emplace_back("--quiet");
-    if (!fs::exists(path("results.json"))) {
-        std::vector<std::string> arguments = training();
-        arguments.insert(arguments.end(), {"--output", folder_});
-        if (fs::exists(path("checkpoint.h5"))) arguments.emplace_back("--resume");
-        arguments.insert(arguments.end(), common.begin(), common.end());
-        step(arguments, "its training failed");
+    fs::create_directories(folders_.own, error);
+    if (error) fail("cannot make {}: {}", folders_.own, error.message());
+    write_file(folders_ / "cell.txt", said());
+    for (const CellStep& step : steps_) {
+        if (fs::exists(step.leaves)) continue;
+        std::vector<std::string> arguments = step.arguments;
+        if (step.arguments.front() != "convert")  // which takes all cores
+            arguments.insert(arguments.end(), {"--threads", std::to_string(threads)});
+        if (quiet) arguments.emplace_back("--quiet");
+        if (!step.resumes.empty() && fs::exists(step.resumes)) arguments.emplace_back("--resume");
+        const int status = run_self(arguments, Errors::shown).status;
+        if (interrupted()) fail("interrupted in {}; the same command goes on from there", name());
+        if (status != 0) fail("{}: {} failed", name(), step.what);
     }
-    std::vector<std::string> arguments{"simulate", path("model.h5"), "--output", path("test")};
-    arguments.insert(arguments.end(), common.begin(), common.end());
-    step(arguments, "its test failed");
+}
+
+double ComparisonCell::training_seconds() const {
+    const double before = source_ == nullptr ? 0 : source_->training_seconds();
+    if (row_.kind == RowKind::converted) return before;
+    return before + read_json(folders_ / "results.json").at("seconds").get<double>();
 }
 
 CellFigures ComparisonCell::figures() const {
-    const auto trained = read_json(path("results.json")), tested = read_json(path("test/results.json")),
-               energy = read_json(path("test/energy.json"));
+    const auto tested = read_json(folders_ / "test/results.json"), energy = read_json(folders_ / "test/energy.json");
     try {
-        const auto& exact = exact_of(energy, path("test/energy.json"));
-        return {.seed = seed_,
-                .accuracy_by_step = tested.at("accuracy_by_step").get<std::vector<double>>(),
-                .model_hash = tested.at("model_hash"),
-                .data_hash = tested.at("data_hash"),
-                .values = {tested.at("accuracy"), trained.at("parameters"), exact.at("mac"), exact.at("ac"),
-                           exact.at("shift"), exact.at("energy_pj"), tested.at("images_per_second"),
-                           tested.at("peak_memory_bytes"), trained.at("seconds")}};
+        const auto& exact = exact_of(energy, folders_ / "test/energy.json");
+        CellFigures figures{.seed = seed_,
+                            .accuracy_by_step = tested.at("accuracy_by_step").get<std::vector<double>>(),
+                            .model_hash = tested.at("model_hash"),
+                            .data_hash = tested.at("data_hash"),
+                            .values = {tested.at("accuracy"), tested.at("parameters"), exact.at("mac"), exact.at("ac"),
+                                       exact.at("shift"), exact.at("energy_pj"), tested.at("images_per_second"),
+                                       tested.at("peak_memory_bytes"), training_seconds()}};
+        if (row_.kind == RowKind::converted)
+            figures.source_accuracy = read_json(folders_ / "source/results.json").at("accuracy").get<double>();
+        return figures;
     } catch (const nlohmann::json::exception& e) {
-        fail("{} is of another program: {}", folder_, e.what());
+        fail("{} is of another program: {}", folders_.own, e.what());
     }
 }
 

@@ -1,4 +1,4 @@
-// One cell of a comparison: a row trained from one seed, and tested.
+// One cell of a comparison: a row's network of one seed, and its test.
 #pragma once
 
 #include <cstdint>
@@ -6,16 +6,18 @@
 #include <vector>
 
 #include "sim/report/comparison.h"
-#include "tools/comparison_rows.h"
+#include "tools/comparison_steps.h"
 
 namespace bispike {
 
-/// Its files are in `folder`: what `bispike train` leaves there, in test/ what `bispike simulate` does, and cell.txt,
-/// which says what was asked for.
+/// Its files are in a folder of its own: what `bispike train` or `bispike convert` leaves there, in test/ what `bispike
+/// simulate` does, and cell.txt, which says what was asked for.
 class ComparisonCell {
 public:
+    /// `source` is the cell that a tuned or converted one is made of, null of a trained one; it outlives this one.
     /// `flags` are those of every row; they go before the row's own.
-    ComparisonCell(ComparisonRow row, int64_t seed, const std::vector<std::string>& flags, const std::string& folder);
+    ComparisonCell(const ComparisonRow& row, const ComparisonCell* source, int64_t seed,
+                   const std::vector<std::string>& flags, const std::string& output);
 
     const std::string& row() const { return row_.name; }
     int64_t seed() const { return seed_; }
@@ -26,20 +28,22 @@ public:
     void require_same() const;
     /// Throws Error where no model can be made of the config and the flags, with the reason.
     void require_valid() const;
-    /// Trains and tests, from where an earlier run stopped. Throws Error if it fails or is interrupted.
+    /// Makes and tests it, from where an earlier run stopped. Throws Error if it fails or is interrupted.
     void run(int threads, bool quiet) const;
     /// Of a finished one. Throws Error for files that are not its own.
     CellFigures figures() const;
 
 private:
-    std::vector<std::string> training() const;
-    void step(const std::vector<std::string>& arguments, const char* what) const;
     std::string said() const;
-    std::string path(const char* file) const { return folder_ + "/" + file; }
+    /// All trainings behind it, in seconds.
+    double training_seconds() const;
 
     ComparisonRow row_;
+    const ComparisonCell* source_;
     int64_t seed_;
-    std::string folder_;
+    std::vector<std::string> flags_;  // of all rows
+    CellFolders folders_;
+    std::vector<CellStep> steps_;
 };
 
 }  // namespace bispike

@@ -21,16 +21,24 @@ bool is_folder_name(const std::string& name) {
     });
 }
 
+constexpr const char* kLine = "NAME CONFIG.ini [--section.key value ...] or NAME tune|convert ROW [--flag value ...]";
+
+/// What a line says, but whether its row exists.
 ComparisonRow row_of(const std::string& line, const std::string& list, int number) {
     std::istringstream words(line);
     ComparisonRow row;
-    words >> row.name >> row.config;
-    for (std::string word; words >> word;) row.flags.push_back(word);
+    words >> row.name >> row.from;
     if (!is_folder_name(row.name))
         fail("{}:{}: `{}` is no name of a row: letters, digits, `_`, `-` and `.`", list, number, row.name);
-    if (!is_config(row.config))
-        fail("{}:{}: a row is NAME CONFIG.ini [--section.key value ...]; `{}` is no config", list, number, row.config);
-    row.config = (fs::path(list).parent_path() / row.config).string();
+    if (row.from == "tune" || row.from == "convert") {
+        row.kind = row.from == "tune" ? RowKind::tuned : RowKind::converted;
+        if (!(words >> row.from)) fail("{}:{}: a row is {}; no ROW is given", list, number, kLine);
+    } else if (is_config(row.from)) {
+        row.from = (fs::path(list).parent_path() / row.from).string();
+    } else {
+        fail("{}:{}: a row is {}; `{}` is no config", list, number, kLine, row.from);
+    }
+    for (std::string word; words >> word;) row.flags.push_back(word);
     return row;
 }
 
@@ -43,8 +51,23 @@ std::vector<ComparisonRow> rows_of_list(const std::string& list) {
         line.resize(std::min(line.size(), line.find('#')));
         if (line.find_first_not_of(" \t\r") != std::string::npos) rows.push_back(row_of(line, list, number));
     }
-    if (rows.empty()) fail("{} has no row: NAME CONFIG.ini [--section.key value ...]", list);
+    if (rows.empty()) fail("{} has no row: {}", list, kLine);
     return rows;
+}
+
+/// Throws Error unless the name of row i is new, and the row that it is made of stands before it.
+void require_place(std::span<const ComparisonRow> rows, size_t i) {
+    const std::span<const ComparisonRow> before = rows.first(i);
+    const auto named = [&](const std::string& name) { return std::ranges::find(before, name, &ComparisonRow::name); };
+    if (const auto same = named(rows[i].name); same != before.end())
+        fail("two rows are called {}: of {} and of {}", rows[i].name, same->from, rows[i].from);
+    if (rows[i].kind == RowKind::trained) return;
+    const auto source = named(rows[i].from);
+    if (source == before.end())
+        fail("{} is made of {}, and no row before it is called that", rows[i].name, rows[i].from);
+    if (source->kind == RowKind::converted)
+        fail("{} is made of {}, which is converted: only what `bispike train` makes can be", rows[i].name,
+             rows[i].from);
 }
 
 }  // namespace
@@ -53,16 +76,13 @@ std::vector<ComparisonRow> comparison_rows(std::span<const std::string> paths) {
     std::vector<ComparisonRow> rows;
     for (const std::string& path : paths) {
         if (is_config(path)) {
-            rows.push_back({fs::path(path).stem().string(), path, {}});
+            rows.push_back({.name = fs::path(path).stem().string(), .from = path, .flags = {}});
             continue;
         }
         const std::vector<ComparisonRow> listed = rows_of_list(path);
         rows.insert(rows.end(), listed.begin(), listed.end());
     }
-    for (size_t i = 0; i < rows.size(); ++i)
-        for (size_t j = 0; j < i; ++j)
-            if (rows[i].name == rows[j].name)
-                fail("two rows are called {}: of {} and of {}", rows[i].name, rows[j].config, rows[i].config);
+    for (size_t i = 0; i < rows.size(); ++i) require_place(rows, i);
     return rows;
 }
 

@@ -1,4 +1,4 @@
-// What a comparison compares: configs, each with the flags that make it a variant.
+// What a comparison compares: networks that it trains, tunes or converts.
 #pragma once
 
 #include <span>
@@ -7,16 +7,25 @@
 
 namespace bispike {
 
+/// How a row's network comes about.
+enum class RowKind {
+    trained,    // of a config
+    tuned,      // another row's, quantised, and trained further
+    converted,  // another row's, to spikes
+};
+
 /// One row of the table.
 struct ComparisonRow {
     std::string name;                // a folder's name as well
-    std::string config;              // path of an .ini file
-    std::vector<std::string> flags;  // --section.key value ...
+    std::string from;                // path of an .ini file; of a tuned or converted one the name of a row before it
+    std::vector<std::string> flags;  // --section.key value ...; of `bispike convert` too where that is run
+    RowKind kind = RowKind::trained;
 };
 
-/// Of configs (.ini), each a row named after its file, and of lists (any other ending): a row a line, `NAME CONFIG.ini
-/// [--section.key value ...]`, paths from the list's folder, `#` opens a comment. Throws Error naming file and line for
-/// one that is neither, and for two rows of one name.
+/// Of configs (.ini), each a row named after its file, and of lists (any other ending): a row a line, paths from the
+/// list's folder, `#` opens a comment. A line is `NAME CONFIG.ini [--section.key value ...]`, or
+/// `NAME tune|convert ROW [--flag value ...]`, where ROW stands before it. Throws Error naming file and line for one
+/// that is neither, and for two rows of one name.
 std::vector<ComparisonRow> comparison_rows(std::span<const std::string> paths);
 
 }  // namespace bispike

@@ -46,8 +46,6 @@ std::map<std::string, std::string> lasting(std::map<std::string, std::string> se
 
 ConversionRun::ConversionRun(ConversionWish wish) : wish_(std::move(wish)) {
     results_.ann = wish_.ann, results_.method = wish_.method;
-    if (!wish_.method.empty()) find(registry().conversions, wish_.method, "--method");
-    if (!wish_.quantiser.empty()) find(registry().quantisers, wish_.quantiser, "--quantised");
     read_ann();
     load_ann();
     if (!wish_.method.empty())

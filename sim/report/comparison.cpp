@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -35,6 +36,13 @@ constexpr Shown kShown[kFigures] = {{"accuracy", "accuracy\n[%]", in_percent},
                                     {"peak_memory_bytes", "memory\n[MB]", in_megabytes},
                                     {"training_seconds", "training\n[s]", grouped}};
 
+constexpr const char* kSteps = "T within\n1 point";
+
+std::string one_line(std::string title) {
+    std::ranges::replace(title, '\n', ' ');
+    return title;
+}
+
 /// Only what differs from seed to seed by nature has a spread in the table: the accuracy. JSON has all.
 std::string cell_text(const ComparedRow& row, size_t i) {
     const Spread s = row[static_cast<Figure>(i)];
@@ -43,9 +51,24 @@ std::string cell_text(const ComparedRow& row, size_t i) {
     return fmt::format("{} ± {}", mean, kShown[i].text(s.deviation));
 }
 
+/// "12-15" of all seeds, "12-" where a seed has no such step, "-" where none has; empty: not converted.
+std::string steps_text(const ComparedRow& row) {
+    if (!row.cells.front().source_accuracy) return "";
+    int least = INT_MAX, most = 0;
+    bool all = true;
+    for (const CellFigures& cell : row.cells) {
+        const std::optional<int> steps = cell.steps_to_source();
+        all = all && steps;
+        if (steps) least = std::min(least, *steps), most = std::max(most, *steps);
+    }
+    if (!all) return most == 0 ? "-" : fmt::format("{}-", least);
+    return least == most ? fmt::format("{}", least) : fmt::format("{}-{}", least, most);
+}
+
 std::vector<std::string> line_of(const ComparedRow& row) {
     std::vector<std::string> cells{row.name};
     for (size_t i = 0; i < kFigures; ++i) cells.push_back(cell_text(row, i));
+    cells.push_back(steps_text(row));
     return cells;
 }
 
@@ -57,12 +80,17 @@ Json cell_json(const CellFigures& cell) {
     Json j{{"seed", cell.seed}};
     for (size_t i = 0; i < kFigures; ++i) j[kShown[i].key] = cell.values[i];
     j["accuracy_by_step"] = cell.accuracy_by_step;
+    if (cell.source_accuracy) {
+        const std::optional<int> steps = cell.steps_to_source();
+        j["source_accuracy"] = *cell.source_accuracy;
+        j["steps_to_source"] = steps ? Json(*steps) : Json(nullptr);
+    }
     j["model_hash"] = cell.model_hash, j["data_hash"] = cell.data_hash;
     return j;
 }
 
 Json row_json(const ComparedRow& row) {
-    Json j{{"name", row.name}, {"config", row.config}, {"flags", fmt::format("{}", fmt::join(row.flags, " "))}};
+    Json j{{"name", row.name}, {"origin", row.origin}, {"flags", fmt::format("{}", fmt::join(row.flags, " "))}};
     for (size_t i = 0; i < kFigures; ++i) j[kShown[i].key] = json_of(row[static_cast<Figure>(i)]);
     j["accuracy_by_step"] = Json::array();
     for (const Spread& s : row.accuracy_by_step()) j["accuracy_by_step"].push_back(json_of(s));
@@ -81,6 +109,15 @@ Spread spread_of(const std::vector<double>& values) {
     for (const double v : values) s.deviation += (v - s.mean) * (v - s.mean);
     s.deviation = s.count < 2 ? 0 : std::sqrt(s.deviation / (n - 1));
     return s;
+}
+
+std::optional<int> CellFigures::steps_to_source() const {
+    if (!source_accuracy) return std::nullopt;
+    constexpr double kPoint = 0.01, kRounding = 1e-9;
+    const auto step = std::ranges::find_if(
+        accuracy_by_step, [&](double accuracy) { return accuracy >= *source_accuracy - kPoint - kRounding; });
+    if (step == accuracy_by_step.end()) return std::nullopt;
+    return static_cast<int>(step - accuracy_by_step.begin()) + 1;
 }
 
 Spread ComparedRow::operator[](Figure f) const {
@@ -103,6 +140,7 @@ std::string comparison_text(const Comparison& comparison) {
     Table table;
     table.column("network", Table::Align::left);
     for (const Shown& shown : kShown) table.column(shown.title, Table::Align::right);
+    table.column(kSteps, Table::Align::right);
     for (const ComparedRow& row : comparison.rows) table.row(line_of(row));
     return table.str();
 }
@@ -110,10 +148,9 @@ std::string comparison_text(const Comparison& comparison) {
 std::string comparison_markdown(const Comparison& comparison) {
     std::string text = "| network |", rule = "|---|";
     for (const Shown& shown : kShown) {
-        std::string title = shown.title;
-        std::ranges::replace(title, '\n', ' ');
-        text += " " + title + " |", rule += "---|";
+        text += fmt::format(" {} |", one_line(shown.title)), rule += "---|";
     }
+    text += fmt::format(" {} |", one_line(kSteps)), rule += "---|";
     text += "\n" + rule + "\n";
     for (const ComparedRow& row : comparison.rows) text += fmt::format("| {} |\n", fmt::join(line_of(row), " | "));
     return text;

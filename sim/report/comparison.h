@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,10 @@ struct CellFigures {
     std::vector<double> accuracy_by_step;  // [T]
     std::string model_hash, data_hash;     // of the trained weights, of the test images
     Figures values;
+    std::optional<double> source_accuracy = {};  // of a converted one: that of the network it was made of [share]
 
+    /// The first time step, from 1, whose accuracy is within 1 point of the source's; none: no such step, or no source.
+    std::optional<int> steps_to_source() const;
     double operator[](Figure f) const { return values[static_cast<size_t>(f)]; }
 };
 
@@ -33,7 +37,7 @@ struct Spread {
 Spread spread_of(const std::vector<double>& values);
 
 struct ComparedRow {
-    std::string name, config;
+    std::string name, origin;  // origin: a path of a config, or "convert ROW"
     std::vector<std::string> flags;
     std::vector<CellFigures> cells;  // at least one, the same seeds in each row
 

@@ -38,3 +38,32 @@ TEST_CASE("a row tells its mean, and its spread where there is one") {
     const std::string json = comparison_json({{one}, {}});
     CHECK(json.find("\"deviation\": null") != std::string::npos);
 }
+
+TEST_CASE("a converted cell finds the first step within 1 point of its source") {
+    CellFigures c = cell(1, 0.8);
+    c.accuracy_by_step = {0.5, 0.79, 0.7, 0.8};
+    CHECK(c.steps_to_source() == std::nullopt);
+    c.source_accuracy = 0.8;
+    CHECK(c.steps_to_source() == 2);
+    c.source_accuracy = 0.811;
+    CHECK(c.steps_to_source() == std::nullopt);
+}
+
+TEST_CASE("a row tells the steps of its seeds, and which have none") {
+    const auto steps = [](std::vector<double> sources) {
+        ComparedRow row{"snn", "convert ann", {}, {}};
+        for (const double source : sources) {
+            row.cells.push_back(cell(1, 0.8));  // 0.4, then 0.8
+            row.cells.back().source_accuracy = source;
+        }
+        const std::string markdown = comparison_markdown({{row}, {}});
+        const size_t last = markdown.rfind(" | ") + 3;
+        return markdown.substr(last, markdown.rfind(" |") - last);
+    };
+    CHECK(steps({0.8, 0.8}) == "2");
+    CHECK(steps({0.8, 0.4}) == "1-2");
+    CHECK(steps({0.4, 0.9}) == "1-");
+    CHECK(steps({0.9, 0.9}) == "-");
+    const std::string json = comparison_json({{{"snn", "convert ann", {}, {cell(1, 0.8)}}}, {}});
+    CHECK(json.find("source_accuracy") == std::string::npos);
+}

@@ -1,5 +1,6 @@
 """`bispike compare`: every row from every seed, once; what was interrupted goes on. Usage: FILE PROGRAM."""
 import json
+import shutil
 import signal
 import statistics
 import subprocess
@@ -73,6 +74,50 @@ class Table(ComparisonTest):
         self.succeed("compare", "toy.ini", "--output", "out", "--seeds", 1, "--train.epochs", 1, "--quiet")
         row = json.loads((self.folder / "out/compare.json").read_text())["rows"][0]
         self.assertEqual((row["name"], row["accuracy"]["deviation"]), ("toy", None))
+
+
+class Converted(ComparisonTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "vit.ini").write_text(toy.VIT_CONFIG.format(images=self.images, attention="softmax"))
+        self.write_list("ann vit.ini", "tuned tune ann --quantised lsq --levels 8 --train.epochs 1 --train.learning_rate 1e-3",
+                        "snn convert tuned --method st_bif --timesteps 16", "few convert ann --method ecmt --simulate.images 9")
+
+    def test_rows_of_rows(self):
+        printed, comparison = self.compare()
+        ann, tuned, snn, few = comparison["rows"]
+        self.assertEqual([row["origin"] for row in comparison["rows"]], ["./vit.ini", "tune ann", "convert tuned", "convert ann"])
+        self.assertEqual(len(snn["accuracy_by_step"]), 16)
+        self.assertNotIn("source_accuracy", tuned["seeds"][0])
+        for source, row in [(tuned, snn), (ann, few)]:
+            for before, cell in zip(source["seeds"], row["seeds"]):
+                self.assertEqual(cell["training_seconds"], before["training_seconds"])
+                near = [a >= cell["source_accuracy"] - 0.01 - 1e-9 for a in cell["accuracy_by_step"]]
+                self.assertEqual(cell["steps_to_source"], near.index(True) + 1 if any(near) else None)
+        self.assertEqual([cell["source_accuracy"] for cell in snn["seeds"]], [cell["accuracy"] for cell in tuned["seeds"]])
+        self.assertGreater(tuned["training_seconds"]["mean"], ann["training_seconds"]["mean"])
+        self.assertNotEqual(few["seeds"][0]["data_hash"], ann["seeds"][0]["data_hash"])
+        source = json.loads((self.folder / "out/few/seed-3/source/results.json").read_text())
+        self.assertEqual((source["images"], source["model_hash"]), (9, ann["seeds"][0]["model_hash"]))
+        self.assertIn("T within", printed)
+        again, second = self.compare()
+        self.assertEqual(again.count("from before"), 8)
+        self.assertEqual(comparison, second)
+
+    def test_another_source_is_another_cell(self):
+        self.compare("--train.epochs", 1)
+        shutil.rmtree(self.folder / "out/ann")
+        shutil.rmtree(self.folder / "out/tuned")
+        self.refuse("compare", self.list, "--output", "out", "--seeds", "3,7", says=["out/snn/seed-3", "cell.txt"])
+
+    def test_refused_before_anything_is_trained(self):
+        for line, says in [("a convert", ["rows.txt:2", "no ROW"]), ("a convert cat --method st_bif", ["a is made of cat", "no row before"]),
+                           ("a convert ann --method st-bif", ["a: --method", "st_bif"]), ("a convert ann --levles 8", ["a:", "levles"]),
+                           ("a tune ann --quantised sq", ["a: --quantised", "lsq"]), ("a tune ann", ["a:", "--quantised"])]:
+            self.write_list("ann vit.ini", line)
+            self.refuse_compare("rows.txt", says=says)
+        self.write_list("ann vit.ini", "a convert ann --method st_bif", "b convert a --method st_bif")
+        self.refuse_compare("rows.txt", says=["b is made of a", "converted"])
 
 
 class Page(ComparisonTest):

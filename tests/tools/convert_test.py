@@ -6,35 +6,10 @@ import numpy
 
 import toy
 
-CONFIG = """
-[data]
-set = idx:{images}
-
-[network]
-model = vit
-timesteps = 1
-dim = 8
-depth = 1
-heads = 2
-mlp_ratio = 2
-patch = 4
-
-[attention]
-model = {attention}
-
-[train]
-epochs = 3
-batch = 8
-micro_batch = 8
-learning_rate = 1e-2
-warmup_epochs = 0
-"""
-
-
 class Convert(toy.ProgramTest):
     def setUp(self):
         super().setUp()
-        self.config.write_text(CONFIG.format(images=self.images, attention="softmax"))
+        self.config.write_text(toy.VIT_CONFIG.format(images=self.images, attention="softmax"))
 
     def ann(self, output="ann", *arguments):
         return self.train(output, "--train.epochs", 3, *arguments)
@@ -124,7 +99,7 @@ class Refused(Convert):
         self.succeed("convert", "q.h5", "--method", "st_bif", "-o", "snn.h5", "--quiet")
         self.refuse("convert", "snn.h5", "--method", "st_bif", "-o", "r.h5", says=["network.model = spiking_vit", "choices: vit"])
         self.refuse("train", "snn.h5", "--output", "no", "--quiet", says="cannot be trained")
-        self.config.write_text(toy.CONFIG.format(images=self.images))
+        self.config.write_text(toy.VIT_CONFIG.format(images=self.images))
         self.refuse("convert", self.train("spiking"), "--method", "st_bif", "-o", "r.h5",
                     says=["network.model = spikingformer", "choices: vit"])
 

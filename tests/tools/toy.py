@@ -42,6 +42,30 @@ norm_momentum = 0.5
 flip = 0.5
 """
 
+VIT_CONFIG = """
+[data]
+set = idx:{images}
+
+[network]
+model = vit
+timesteps = 1
+dim = 8
+depth = 1
+heads = 2
+mlp_ratio = 2
+patch = 4
+
+[attention]
+model = {attention}
+
+[train]
+epochs = 3
+batch = 8
+micro_batch = 8
+learning_rate = 1e-2
+warmup_epochs = 0
+"""
+
 
 def image(label, noise):
     """An image of one class, a bright third of the rows or the other two: [SIDE * SIDE] bytes."""

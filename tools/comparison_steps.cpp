@@ -1,0 +1,113 @@
+// The runs behind one cell of a comparison.
+#include "tools/comparison_steps.h"
+
+#include <functional>
+
+#include "tools/conversion_flags.h"
+
+namespace bispike {
+namespace {
+
+using Words = std::vector<std::string>;
+
+/// "--levels 8 --train.epochs 1" as {"--levels", "8"} and {"--train.epochs", "1"}; "--a=b" is one word.
+std::vector<Words> pairs_of(const Words& flags) {
+    std::vector<Words> pairs;
+    for (const std::string& word : flags) {
+        const bool is_value = !word.starts_with("--") && !pairs.empty() && pairs.back().size() == 1;
+        if (is_value)
+            pairs.back().push_back(word);
+        else
+            pairs.push_back({word});
+    }
+    return pairs;
+}
+
+Words those(const Words& flags, const std::function<bool(const std::string&)>& wanted) {
+    Words words;
+    for (const Words& pair : pairs_of(flags))
+        if (wanted(pair.front())) words.insert(words.end(), pair.begin(), pair.end());
+    return words;
+}
+
+bool is_key(const std::string& flag) { return flag.substr(0, flag.find('=')).find('.') != std::string::npos; }
+bool is_of_test(const std::string& flag) { return flag.starts_with("--simulate."); }
+
+Words joined(Words first, const std::initializer_list<Words>& rest) {
+    for (const Words& words : rest) first.insert(first.end(), words.begin(), words.end());
+    return first;
+}
+
+CellStep training(const std::string& config, const Words& flags, const CellFolders& folders, int64_t seed) {
+    const Words said{"--train.seed", std::to_string(seed), "--output", folders.own};
+    return {.what = "its training",
+            .arguments = joined({"train", config}, {flags, said}),
+            .leaves = folders / "results.json",
+            .resumes = folders / "checkpoint.h5"};
+}
+
+CellStep test(const std::string& folder, const char* output, const CellFolders& folders, const Words& flags) {
+    return {.what = "its test",
+            .arguments = joined({"simulate", folder + "/model.h5", "--output", folders / output}, {flags}),
+            .leaves = folders / output + "/results.json"};
+}
+
+std::vector<CellStep> trained(const ComparisonRow& row, const CellFolders& folders, int64_t seed, const Words& flags) {
+    return {training(row.from, joined(flags, {row.flags}), folders, seed), test(folders.own, "test", folders, {})};
+}
+
+/// `bispike convert` of a tuned row, up to its -o.
+Words quantisation(const ComparisonRow& row, const CellFolders& folders) {
+    return joined({"convert", folders.source + "/model.h5", "--compare", "0"}, {those(row.flags, std::not_fn(is_key))});
+}
+
+std::vector<CellStep> tuned(const ComparisonRow& row, const CellFolders& folders, int64_t seed, const Words& flags) {
+    const std::string quantised = folders / "quantised.h5";
+    const Words keys = joined(those(flags, is_key), {those(row.flags, is_key)});
+    return {{.what = "its quantisation",
+             .arguments = joined(quantisation(row, folders), {{"-o", quantised}}),
+             .leaves = quantised},
+            training(quantised, keys, folders, seed),
+            test(folders.own, "test", folders, {})};
+}
+
+/// `bispike convert` of a converted row, up to its -o.
+Words conversion(const ComparisonRow& row, const CellFolders& folders) {
+    return joined({"convert", folders.source + "/model.h5"}, {those(row.flags, std::not_fn(is_of_test))});
+}
+
+/// The source is tested again, on the same images.
+std::vector<CellStep> converted(const ComparisonRow& row, const CellFolders& folders, const Words& flags) {
+    const Words on = those(joined(flags, {row.flags}), is_of_test);
+    const std::string report = folders / "conversion.json";
+    return {{.what = "its conversion",
+             .arguments = joined(conversion(row, folders), {{"-o", folders / "model.h5", "--json", report}}),
+             .leaves = report},
+            test(folders.source, "source", folders, on),
+            test(folders.own, "test", folders, on)};
+}
+
+}  // namespace
+
+std::vector<CellStep> cell_steps(const ComparisonRow& row, const CellFolders& folders, int64_t seed,
+                                 const std::vector<std::string>& flags) {
+    switch (row.kind) {
+        case RowKind::trained:
+            return trained(row, folders, seed, flags);
+        case RowKind::tuned:
+            return tuned(row, folders, seed, flags);
+        case RowKind::converted:
+            break;
+    }
+    return converted(row, folders, flags);
+}
+
+std::vector<std::string> trial(const ComparisonRow& row, const std::vector<std::string>& flags) {
+    if (row.kind == RowKind::trained) return joined({"train", row.from}, {flags, row.flags, {"--print-config"}});
+    const CellFolders none;
+    const Words arguments = row.kind == RowKind::tuned ? quantisation(row, none) : conversion(row, none);
+    wish_of(parse_convert(joined({arguments.begin() + 1, arguments.end()}, {{"-o", "model.h5"}})));
+    return {};
+}
+
+}  // namespace bispike
