@@ -47,7 +47,7 @@ void AttentionCounter::see(int layer, const Value& output) {
     const LayerFacts& f = ledger_.facts(layer);
     if (keeps_[static_cast<size_t>(layer)]) {
         if (output.spikes()) spikes_.insert_or_assign(layer, output);
-        if (f.kind == "attention") weights(layer, output);
+        if (score_of_weights_.contains(layer)) weights(layer, output);
     }
     if (f.part == Part::mixing) everywhere(layer, output.shape()[0] * output.shape()[1]);
     if (f.first < 0) return;

@@ -17,9 +17,12 @@ int score_before(const Sketch& sketch, int call) {
     return call;
 }
 
-/// Whether a call's output is attention weights, [heads, N, M]: shown as such, or spikes that scores made.
+/// Whether a call's output is attention weights, [heads, N, M]: shown as such, quantised, or spikes that scores made.
 bool is_weights(const Sketch& sketch, int call) {
+    if (call < 0) return false;
     const SketchedCall& c = sketch.calls[static_cast<size_t>(call)];
+    if (std::string_view(c.kind) == "quantiser")
+        return std::ranges::any_of(c.takes, [&](int taken) { return is_weights(sketch, taken); });
     const int score = score_before(sketch, call);
     return std::string_view(c.kind) == "attention" ||
            (score >= 0 && std::ranges::find(c.takes, score) != c.takes.end());

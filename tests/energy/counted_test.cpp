@@ -14,6 +14,8 @@ namespace {
 /// Each network with each attention under two norms, each neuron and each encoder.
 std::vector<Keys> every_model() {
     std::vector<Keys> all = vit_forms();
+    for (const auto& quantiser : registry().quantisers)
+        all.push_back({{"network.model", "vit"}, {"network.quantiser", quantiser.name}});
     for (const auto& conversion : registry().conversions)
         all.push_back({{"network.model", "spiking_vit"}, {"network.method", conversion.name}, {"network.quantiser", "qcfs"}});
     for (const auto& network : registry().networks) {

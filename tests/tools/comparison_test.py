@@ -86,7 +86,7 @@ class Converted(ComparisonTest):
     def test_rows_of_rows(self):
         printed, comparison = self.compare()
         ann, tuned, snn, few = comparison["rows"]
-        self.assertEqual([row["origin"] for row in comparison["rows"]], ["./vit.ini", "tune ann", "convert tuned", "convert ann"])
+        self.assertEqual([row["origin"] for row in comparison["rows"]], ["vit.ini", "tune ann", "convert tuned", "convert ann"])
         self.assertEqual(len(snn["accuracy_by_step"]), 16)
         self.assertNotIn("source_accuracy", tuned["seeds"][0])
         for source, row in [(tuned, snn), (ann, few)]:

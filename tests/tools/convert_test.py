@@ -99,7 +99,7 @@ class Refused(Convert):
         self.succeed("convert", "q.h5", "--method", "st_bif", "-o", "snn.h5", "--quiet")
         self.refuse("convert", "snn.h5", "--method", "st_bif", "-o", "r.h5", says=["network.model = spiking_vit", "choices: vit"])
         self.refuse("train", "snn.h5", "--output", "no", "--quiet", says="cannot be trained")
-        self.config.write_text(toy.VIT_CONFIG.format(images=self.images))
+        self.config.write_text(toy.CONFIG.format(images=self.images))
         self.refuse("convert", self.train("spiking"), "--method", "st_bif", "-o", "r.h5",
                     says=["network.model = spikingformer", "choices: vit"])
 
