@@ -36,7 +36,7 @@ constexpr Shown kShown[kFigures] = {{"accuracy", "accuracy\n[%]", in_percent},
                                     {"peak_memory_bytes", "memory\n[MB]", in_megabytes},
                                     {"training_seconds", "training\n[s]", grouped}};
 
-constexpr const char* kSteps = "T within\n1 point";
+constexpr const char *kSource = "source\n[%]", *kSteps = "T within\n1 point";
 
 std::string one_line(std::string title) {
     std::ranges::replace(title, '\n', ' ');
@@ -65,9 +65,18 @@ std::string steps_text(const ComparedRow& row) {
     return least == most ? fmt::format("{}", least) : fmt::format("{}-{}", least, most);
 }
 
+/// Mean accuracy of what the cells were converted from, on their images; empty: not converted.
+std::string source_text(const ComparedRow& row) {
+    std::vector<double> accuracies;
+    for (const CellFigures& cell : row.cells)
+        if (cell.source_accuracy) accuracies.push_back(*cell.source_accuracy);
+    return accuracies.empty() ? "" : in_percent(spread_of(accuracies).mean);
+}
+
 std::vector<std::string> line_of(const ComparedRow& row) {
     std::vector<std::string> cells{row.name};
     for (size_t i = 0; i < kFigures; ++i) cells.push_back(cell_text(row, i));
+    cells.push_back(source_text(row));
     cells.push_back(steps_text(row));
     return cells;
 }
@@ -140,7 +149,7 @@ std::string comparison_text(const Comparison& comparison) {
     Table table;
     table.column("network", Table::Align::left);
     for (const Shown& shown : kShown) table.column(shown.title, Table::Align::right);
-    table.column(kSteps, Table::Align::right);
+    for (const char* title : {kSource, kSteps}) table.column(title, Table::Align::right);
     for (const ComparedRow& row : comparison.rows) table.row(line_of(row));
     return table.str();
 }
@@ -150,7 +159,7 @@ std::string comparison_markdown(const Comparison& comparison) {
     for (const Shown& shown : kShown) {
         text += fmt::format(" {} |", one_line(shown.title)), rule += "---|";
     }
-    text += fmt::format(" {} |", one_line(kSteps)), rule += "---|";
+    for (const char* title : {kSource, kSteps}) text += fmt::format(" {} |", one_line(title)), rule += "---|";
     text += "\n" + rule + "\n";
     for (const ComparedRow& row : comparison.rows) text += fmt::format("| {} |\n", fmt::join(line_of(row), " | "));
     return text;

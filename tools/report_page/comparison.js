@@ -77,16 +77,18 @@ function accuracyByStep() {
     }));
 }
 
-/** "12, 14, -" by seed: the first step within 1 point of the network that was converted; empty for others. */
-const stepsToSource = ({seeds}) =>
-  seeds.flatMap((cell) => ("source_accuracy" in cell ? [cell.steps_to_source ?? "-"] : [])).join(", ");
+const converted = ({seeds}) => seeds.filter((cell) => "source_accuracy" in cell);
+/** By seed: the accuracy of the network that was converted, on the same images; empty for others. */
+const sourceAccuracy = (row) => converted(row).map((cell) => inPercent(cell.source_accuracy)).join(", ");
+/** "12, 14, -" by seed: the first step within 1 point of that. */
+const stepsToSource = (row) => converted(row).map((cell) => cell.steps_to_source ?? "-").join(", ");
 
 function tableOfAll() {
   figure("table", "All figures", "operations and energy of an image as the convention `exact` counts them; means over the seeds", (place) =>
-    place.append(table(["network", "accuracy [%]", "parameters", "MAC", "AC", "shift", "energy", "images/s", "memory", "training [s]", "T within 1 point"],
+    place.append(table(["network", "accuracy [%]", "parameters", "MAC", "AC", "shift", "energy", "images/s", "memory", "training [s]", "source [%]", "T within 1 point"],
       rows.map((row) => [row.name, spread(row.accuracy, inPercent), scaled(row.parameters.mean), scaled(row.mac.mean), scaled(row.ac.mean),
         scaled(row.shift.mean), joules(row.energy_pj.mean), grouped(row.images_per_second.mean), scaled(row.peak_memory_bytes.mean, "B"),
-        grouped(row.training_seconds.mean), stepsToSource(row)]))));
+        grouped(row.training_seconds.mean), sourceAccuracy(row), stepsToSource(row)]))));
 }
 
 document.getElementById("subtitle").textContent = `${rows.length} networks, seeds ${seeds.join(", ")}; ${version}, ${threads} threads`;
