@@ -169,6 +169,19 @@ class Again(ComparisonTest):
         self.refuse("compare", self.list, "--output", "out", "--seeds", "3,7", "--train.epochs", 1, says="out/bsa/seed-3")
 
 
+class Shipped(toy.ProgramTest):
+    def test_every_row_that_is_trained_makes_a_network(self):
+        lists = toy.pathlib.Path(__file__).parents[2] / "configs/compare"
+        for name, side in [("fashion_mnist.txt", 28), ("cifar10.txt", 32)]:
+            images = toy.write_blank_images(self.folder / name, side)
+            lines = [line.split("#")[0].split() for line in (lists / name).read_text().splitlines()]
+            trained = [line[1:] for line in lines if line and line[1].endswith(".ini")]
+            self.assertGreater(len(trained), 8)
+            for config, *flags in trained:
+                printed = self.succeed("train", lists / config, *flags, "--data.set", f"idx:{images}", "--print-config")
+                self.assertIn("[attention]", printed)
+
+
 class Refused(ComparisonTest):
     def test_a_row_that_cannot_be_trained_before_any_is(self):
         self.write_list("fine toy.ini", "wrong toy.ini --attention.modle ssa")

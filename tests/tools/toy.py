@@ -77,6 +77,15 @@ def idx_bytes(extents, values):
     return struct.pack(">BBBB", 0, 0, 8, len(extents)) + struct.pack(f">{len(extents)}I", *extents) + bytes(values)
 
 
+def write_blank_images(folder, side):
+    """Four files named like MNIST's with 64 black images each, of any size."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in ("train", "t10k"):
+        (folder / f"{part}-labels-idx1-ubyte").write_bytes(idx_bytes([64], [0, 1] * 32))
+        (folder / f"{part}-images-idx3-ubyte").write_bytes(idx_bytes([64, side, side], bytes(64 * side * side)))
+    return folder
+
+
 def write_images(folder, train=48, test=24):
     """Four files named like MNIST's; the test images gzipped, the rest plain."""
     folder.mkdir(parents=True, exist_ok=True)
