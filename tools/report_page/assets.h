@@ -5,7 +5,8 @@
 
 namespace bispike::report_assets {
 
-extern const std::string_view page_html, page_css, page_js, figures_js;
+extern const std::string_view frame_html, page_css, figures_js;
+extern const std::string_view report_html, report_js;
 extern const std::string_view comparison_html, comparison_js;
 extern const std::string_view chart_js;  // Chart.js, MIT licence
 

@@ -9,7 +9,7 @@
 namespace bispike {
 
 std::string comparison_page(const std::string& comparison) {
-    return filled_page(report_assets::comparison_html, report_assets::comparison_js,
+    return filled_page({"Bispike comparison", report_assets::comparison_html, report_assets::comparison_js},
                        parsed(comparison, "compare.json"));
 }
 

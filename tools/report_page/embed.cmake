@@ -10,10 +10,11 @@ endfunction()
 
 file(WRITE ${OUTPUT}.new "// Made by tools/report_page/embed.cmake.\n#include \"tools/report_page/assets.h\"\n\n"
   "namespace bispike::report_assets {\n")
-embed(page_html ${PAGE}/page.html)
+embed(frame_html ${PAGE}/frame.html)
 embed(page_css ${PAGE}/page.css)
-embed(page_js ${PAGE}/page.js)
 embed(figures_js ${PAGE}/figures.js)
+embed(report_html ${PAGE}/report.html)
+embed(report_js ${PAGE}/report.js)
 embed(comparison_html ${PAGE}/comparison.html)
 embed(comparison_js ${PAGE}/comparison.js)
 embed(chart_js ${CHART_JS})

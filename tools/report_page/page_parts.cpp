@@ -31,13 +31,15 @@ ordered_json parsed(const std::string& text, const char* name) {
     return j;
 }
 
-std::string filled_page(std::string_view html, std::string_view script, const ordered_json& data) {
-    std::string page(html);  // filled from its end, so that no mark is sought in what was put in
-    put(page, "@PAGE_JS@", script);
+std::string filled_page(const PageParts& parts, const ordered_json& data) {
+    std::string page(report_assets::frame_html);  // filled from its end, so that no mark is sought in what was put in
+    put(page, "@PAGE_JS@", parts.script);
     put(page, "@FIGURES_JS@", report_assets::figures_js);
     put(page, "@CHART_JS@", report_assets::chart_js);
     put(page, "@PAGE_DATA@", for_script(data));
+    put(page, "@BODY@", parts.body);
     put(page, "@PAGE_CSS@", report_assets::page_css);
+    put(page, "@TITLE@", parts.title);
     return page;
 }
 

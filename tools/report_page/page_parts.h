@@ -1,4 +1,4 @@
-// What the pages are made from: a template, its data, its script, and what all of them share.
+// What the pages are made from: a frame that all of them share, and what each puts into it.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,7 +10,12 @@ namespace bispike {
 /// A text of JSON; null where it is empty. Throws Error with `name` for one that is none.
 nlohmann::ordered_json parsed(const std::string& text, const char* name);
 
-/// A template of tools/report_page with its data and script, the style, the plotting library and figures.js.
-std::string filled_page(std::string_view html, std::string_view script, const nlohmann::ordered_json& data);
+/// What is a page's own, of tools/report_page.
+struct PageParts {
+    std::string_view title, body, script;  // HTML, HTML, JavaScript
+};
+
+/// The frame with them and the data, the style, the plotting library and figures.js.
+std::string filled_page(const PageParts& parts, const nlohmann::ordered_json& data);
 
 }  // namespace bispike

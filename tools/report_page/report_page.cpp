@@ -30,7 +30,7 @@ std::string report_page(const ReportParts& parts) {
                             {"trace", parsed(parts.trace, "the digest of the trace")},
                             {"manifest", manifest(results)},
                             {"config", parts.config}};
-    return filled_page(report_assets::page_html, report_assets::page_js, data);
+    return filled_page({"Bispike report", report_assets::report_html, report_assets::report_js}, data);
 }
 
 }  // namespace bispike
