@@ -110,6 +110,7 @@ CellFigures ComparisonCell::figures() const {
         const auto& exact = exact_of(energy, folders_ / "test/energy.json");
         CellFigures figures{.seed = seed_,
                             .accuracy_by_step = tested.at("accuracy_by_step").get<std::vector<double>>(),
+                            .energy_by_step = energy.at("attribution").at("by_step_pj").get<std::vector<double>>(),
                             .model_hash = tested.at("model_hash"),
                             .data_hash = tested.at("data_hash"),
                             .values = {tested.at("accuracy"), tested.at("parameters"), exact.at("mac"), exact.at("ac"),

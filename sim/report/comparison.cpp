@@ -8,6 +8,7 @@
 #include <climits>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "sim/core/error.h"
 #include "sim/report/table.h"
@@ -36,7 +37,8 @@ constexpr Shown kShown[kFigures] = {{"accuracy", "accuracy\n[%]", in_percent},
                                     {"peak_memory_bytes", "memory\n[MB]", in_megabytes},
                                     {"training_seconds", "training\n[s]", grouped}};
 
-constexpr const char *kSource = "source\n[%]", *kSteps = "T within\n1 point";
+/// Of converted rows.
+constexpr const char* kConverted[] = {"source\n[%]", "T within\n1 point", "energy\nthere [uJ]"};
 
 std::string one_line(std::string title) {
     std::ranges::replace(title, '\n', ' ');
@@ -73,11 +75,18 @@ std::string source_text(const ComparedRow& row) {
     return accuracies.empty() ? "" : in_percent(spread_of(accuracies).mean);
 }
 
+/// Mean over the seeds that have such a step; empty: none, or not converted.
+std::string energy_text(const ComparedRow& row) {
+    std::vector<double> energies;
+    for (const CellFigures& cell : row.cells)
+        if (const std::optional<double> energy = cell.energy_to_source()) energies.push_back(*energy);
+    return energies.empty() ? "" : in_microjoules(spread_of(energies).mean);
+}
+
 std::vector<std::string> line_of(const ComparedRow& row) {
     std::vector<std::string> cells{row.name};
     for (size_t i = 0; i < kFigures; ++i) cells.push_back(cell_text(row, i));
-    cells.push_back(source_text(row));
-    cells.push_back(steps_text(row));
+    cells.insert(cells.end(), {source_text(row), steps_text(row), energy_text(row)});
     return cells;
 }
 
@@ -88,11 +97,12 @@ Json json_of(const Spread& s) {
 Json cell_json(const CellFigures& cell) {
     Json j{{"seed", cell.seed}};
     for (size_t i = 0; i < kFigures; ++i) j[kShown[i].key] = cell.values[i];
-    j["accuracy_by_step"] = cell.accuracy_by_step;
+    j["accuracy_by_step"] = cell.accuracy_by_step, j["energy_by_step_pj"] = cell.energy_by_step;
     if (cell.source_accuracy) {
         const std::optional<int> steps = cell.steps_to_source();
         j["source_accuracy"] = *cell.source_accuracy;
         j["steps_to_source"] = steps ? Json(*steps) : Json(nullptr);
+        j["energy_to_source_pj"] = steps ? Json(*cell.energy_to_source()) : Json(nullptr);
     }
     j["model_hash"] = cell.model_hash, j["data_hash"] = cell.data_hash;
     return j;
@@ -103,6 +113,7 @@ Json row_json(const ComparedRow& row) {
     for (size_t i = 0; i < kFigures; ++i) j[kShown[i].key] = json_of(row[static_cast<Figure>(i)]);
     j["accuracy_by_step"] = Json::array();
     for (const Spread& s : row.accuracy_by_step()) j["accuracy_by_step"].push_back(json_of(s));
+    j["energy_upto_step_pj"] = row.energy_upto_step();
     j["seeds"] = Json::array();
     for (const CellFigures& cell : row.cells) j["seeds"].push_back(cell_json(cell));
     return j;
@@ -129,6 +140,12 @@ std::optional<int> CellFigures::steps_to_source() const {
     return static_cast<int>(step - accuracy_by_step.begin()) + 1;
 }
 
+std::optional<double> CellFigures::energy_to_source() const {
+    const std::optional<int> steps = steps_to_source();
+    if (!steps) return std::nullopt;
+    return std::accumulate(energy_by_step.begin(), energy_by_step.begin() + *steps, 0.0);
+}
+
 Spread ComparedRow::operator[](Figure f) const {
     std::vector<double> values;
     for (const CellFigures& cell : cells) values.push_back(cell[f]);
@@ -145,11 +162,20 @@ std::vector<Spread> ComparedRow::accuracy_by_step() const {
     return steps;
 }
 
+std::vector<double> ComparedRow::energy_upto_step() const {
+    std::vector<double> sums(cells.front().energy_by_step.size());
+    for (const CellFigures& cell : cells)
+        for (size_t t = 0; t < sums.size(); ++t)
+            sums[t] += cell.energy_by_step.at(t) / static_cast<double>(cells.size());
+    std::partial_sum(sums.begin(), sums.end(), sums.begin());
+    return sums;
+}
+
 std::string comparison_text(const Comparison& comparison) {
     Table table;
     table.column("network", Table::Align::left);
     for (const Shown& shown : kShown) table.column(shown.title, Table::Align::right);
-    for (const char* title : {kSource, kSteps}) table.column(title, Table::Align::right);
+    for (const char* title : kConverted) table.column(title, Table::Align::right);
     for (const ComparedRow& row : comparison.rows) table.row(line_of(row));
     return table.str();
 }
@@ -159,7 +185,7 @@ std::string comparison_markdown(const Comparison& comparison) {
     for (const Shown& shown : kShown) {
         text += fmt::format(" {} |", one_line(shown.title)), rule += "---|";
     }
-    for (const char* title : {kSource, kSteps}) text += fmt::format(" {} |", one_line(title)), rule += "---|";
+    for (const char* title : kConverted) text += fmt::format(" {} |", one_line(title)), rule += "---|";
     text += "\n" + rule + "\n";
     for (const ComparedRow& row : comparison.rows) text += fmt::format("| {} |\n", fmt::join(line_of(row), " | "));
     return text;

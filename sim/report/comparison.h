@@ -20,12 +20,15 @@ using Figures = std::array<double, kFigures>;  // [share], [], [an image] x 3, [
 struct CellFigures {
     int64_t seed = 0;
     std::vector<double> accuracy_by_step;  // [T]
+    std::vector<double> energy_by_step;    // [T], what each step costs [pJ an image]
     std::string model_hash, data_hash;     // of the trained weights, of the test images
     Figures values;
     std::optional<double> source_accuracy = {};  // of a converted one: that of the network it was made of [share]
 
     /// The first time step, from 1, whose accuracy is within 1 point of the source's; none: no such step, or no source.
     std::optional<int> steps_to_source() const;
+    /// What the steps up to there cost [pJ an image].
+    std::optional<double> energy_to_source() const;
     double operator[](Figure f) const { return values[static_cast<size_t>(f)]; }
 };
 
@@ -43,6 +46,8 @@ struct ComparedRow {
 
     Spread operator[](Figure f) const;
     std::vector<Spread> accuracy_by_step() const;  // [T]
+    /// Mean over the cells of what the steps up to each cost, [T] [pJ an image].
+    std::vector<double> energy_upto_step() const;
 };
 
 struct Comparison {

@@ -12,10 +12,13 @@ namespace {
 CellFigures cell(int64_t seed, double accuracy) {
     return {.seed = seed,
             .accuracy_by_step = {accuracy / 2, accuracy},
+            .energy_by_step = {1e7, 3e7},
             .model_hash = "m",
             .data_hash = "d",
             .values = {accuracy, 1000, 2e6, 3e6, 0, 4e7, 100, 5e7, 60}};
 }
+
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
@@ -32,6 +35,7 @@ TEST_CASE("a row tells its mean, and its spread where there is one") {
     const ComparedRow one{"one", "a.ini", {}, {cell(1, 0.5)}};
     CHECK(two[Figure::accuracy].mean == 0.625);
     CHECK(two.accuracy_by_step().front().mean == 0.3125);
+    CHECK(two.energy_upto_step() == std::vector<double>{1e7, 4e7});
     const std::string text = comparison_text({{two, one}, {}}), markdown = comparison_markdown({{two, one}, {}});
     CHECK(text.find("62.50 ± 17.68") != std::string::npos);
     CHECK(markdown.find("| one | 50.00 | 1.00 k |") != std::string::npos);
@@ -41,12 +45,14 @@ TEST_CASE("a row tells its mean, and its spread where there is one") {
 
 TEST_CASE("a converted cell finds the first step within 1 point of its source") {
     CellFigures c = cell(1, 0.8);
-    c.accuracy_by_step = {0.5, 0.79, 0.7, 0.8};
+    c.accuracy_by_step = {0.5, 0.79, 0.7, 0.8}, c.energy_by_step = {1e7, 3e7, 0, 0};
     CHECK(c.steps_to_source() == std::nullopt);
     c.source_accuracy = 0.8;
     CHECK(c.steps_to_source() == 2);
+    CHECK(c.energy_to_source() == 4e7);
     c.source_accuracy = 0.811;
     CHECK(c.steps_to_source() == std::nullopt);
+    CHECK(c.energy_to_source() == std::nullopt);
 }
 
 TEST_CASE("a row tells the steps of its seeds, and which have none") {
@@ -57,13 +63,12 @@ TEST_CASE("a row tells the steps of its seeds, and which have none") {
             row.cells.back().source_accuracy = source;
         }
         const std::string markdown = comparison_markdown({{row}, {}});
-        const size_t last = markdown.rfind(" | ") + 3;
-        return markdown.substr(last, markdown.rfind(" |") - last);
+        return markdown.substr(markdown.rfind("\n", markdown.size() - 2));
     };
-    CHECK(steps({0.8, 0.8}) == "2");
-    CHECK(steps({0.8, 0.4}) == "1-2");
-    CHECK(steps({0.4, 0.9}) == "1-");
-    CHECK(steps({0.9, 0.9}) == "-");
+    CHECK(contains(steps({0.8, 0.8}), "| 80.00 | 2 | 40.0 |"));
+    CHECK(contains(steps({0.8, 0.4}), "| 60.00 | 1-2 | 25.0 |"));
+    CHECK(contains(steps({0.4, 0.9}), "| 65.00 | 1- | 10.0 |"));
+    CHECK(contains(steps({0.9, 0.9}), "| 90.00 | - |  |"));
     const std::string json = comparison_json({{{"snn", "convert ann", {}, {cell(1, 0.8)}}}, {}});
     CHECK(json.find("source_accuracy") == std::string::npos);
 }

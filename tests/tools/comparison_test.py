@@ -93,7 +93,10 @@ class Converted(ComparisonTest):
             for before, cell in zip(source["seeds"], row["seeds"]):
                 self.assertEqual(cell["training_seconds"], before["training_seconds"])
                 near = [a >= cell["source_accuracy"] - 0.01 - 1e-9 for a in cell["accuracy_by_step"]]
-                self.assertEqual(cell["steps_to_source"], near.index(True) + 1 if any(near) else None)
+                steps = near.index(True) + 1 if any(near) else None
+                self.assertEqual(cell["steps_to_source"], steps)
+                self.assertAlmostEqual(sum(cell["energy_by_step_pj"]), cell["energy_pj"], delta=1e-6 * cell["energy_pj"])
+                self.assertEqual(cell["energy_to_source_pj"], steps and sum(cell["energy_by_step_pj"][:steps]))
         self.assertEqual([cell["source_accuracy"] for cell in snn["seeds"]], [cell["accuracy"] for cell in tuned["seeds"]])
         self.assertGreater(tuned["training_seconds"]["mean"], ann["training_seconds"]["mean"])
         self.assertNotEqual(few["seeds"][0]["data_hash"], ann["seeds"][0]["data_hash"])
@@ -129,8 +132,8 @@ class Page(ComparisonTest):
             self.assertEqual(console, [])
             browser.require_sound(self, dom)
             self.assertEqual(browser.figures(dom), {name: "true" for name in ["accuracy", "accuracy-energy",
-                                                                              "accuracy-by-step", "table"]})
-            self.assertEqual(len(browser.ink(dom)), 3)
+                                                                              "accuracy-by-step", "accuracy-by-energy", "table"]})
+            self.assertEqual(len(browser.ink(dom)), 4)
             self.assertGreater(min(browser.ink(dom)), 0)
 
 

@@ -78,19 +78,37 @@ function accuracyByStep() {
 }
 
 const converted = ({seeds}) => seeds.filter((cell) => "source_accuracy" in cell);
+function accuracyByEnergy() {
+  figure("accuracy-by-energy", "Accuracy against the energy spent so far", "a point a time step, mean over the seeds", (place, caption) =>
+    chart(place, caption, "accuracy-by-energy", {
+      type: "scatter",
+      data: {datasets: rows.map((row, i) => ({label: row.name, backgroundColor: colour(i), borderColor: colour(i), showLine: true, borderWidth: 1.5,
+        pointRadius: row.accuracy_by_step.length > 8 ? 1.5 : 4,
+        data: row.accuracy_by_step.map((s, t) => ({x: 1e-6 * row.energy_upto_step_pj[t], y: 100 * s.mean, step: t + 1}))}))},
+      options: {
+        plugins: {tooltip: {callbacks: {label: ({dataset, raw}) =>
+          `${dataset.label} after step ${raw.step}: ${raw.y.toFixed(2)} %, ${raw.x.toPrecision(3)} uJ`}}},
+        scales: {x: axis("energy up to the step [uJ]", {type: "logarithmic"}), y: axis("right answers [%]")},
+      },
+    }));
+}
+
 /** By seed: the accuracy of the network that was converted, on the same images; empty for others. */
 const sourceAccuracy = (row) => converted(row).map((cell) => inPercent(cell.source_accuracy)).join(", ");
 /** "12, 14, -" by seed: the first step within 1 point of that. */
 const stepsToSource = (row) => converted(row).map((cell) => cell.steps_to_source ?? "-").join(", ");
+/** What the steps up to there cost. */
+const energyToSource = (row) =>
+  converted(row).map((cell) => (cell.energy_to_source_pj === null ? "-" : joules(cell.energy_to_source_pj))).join(", ");
 
 function tableOfAll() {
   figure("table", "All figures", "operations and energy of an image as the convention `exact` counts them; means over the seeds", (place) =>
-    place.append(table(["network", "accuracy [%]", "parameters", "MAC", "AC", "shift", "energy", "images/s", "memory", "training [s]", "source [%]", "T within 1 point"],
+    place.append(table(["network", "accuracy [%]", "parameters", "MAC", "AC", "shift", "energy", "images/s", "memory", "training [s]", "source [%]", "T within 1 point", "energy there"],
       rows.map((row) => [row.name, spread(row.accuracy, inPercent), scaled(row.parameters.mean), scaled(row.mac.mean), scaled(row.ac.mean),
         scaled(row.shift.mean), joules(row.energy_pj.mean), grouped(row.images_per_second.mean), scaled(row.peak_memory_bytes.mean, "B"),
-        grouped(row.training_seconds.mean), sourceAccuracy(row), stepsToSource(row)]))));
+        grouped(row.training_seconds.mean), sourceAccuracy(row), stepsToSource(row), energyToSource(row)]))));
 }
 
 document.getElementById("subtitle").textContent = `${rows.length} networks, seeds ${seeds.join(", ")}; ${version}, ${threads} threads`;
-for (const draw of [accuracy, accuracyEnergy, accuracyByStep, tableOfAll]) draw();
+for (const draw of [accuracy, accuracyEnergy, accuracyByStep, accuracyByEnergy, tableOfAll]) draw();
 ready();
