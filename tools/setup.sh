@@ -6,7 +6,7 @@
 # trace is plain HDF5.
 packages=(
     ca-certificates dataset-fashion-mnist doctest-dev libboost-program-options-dev libcurl4-openssl-dev
-    libfmt-dev libhdf5-dev libhwy-dev libjs-chart.js libpng-dev libtbb-dev libzip-dev nlohmann-json3-dev
+    libeigen3-dev libfmt-dev libhdf5-dev libhwy-dev libjs-chart.js libpng-dev libtbb-dev libzip-dev nlohmann-json3-dev
     python3-h5py zlib1g-dev
 )
 readonly oldest_cmake=3.25 oldest_gcc=12 oldest_clang=14

@@ -1,0 +1,13 @@
+// fno: sum_j gate(circ(X) w_1j) w_2j^T, circular convolutions of all channels: see circular.h.
+//
+// Source: Sahiner et al., "Unraveling Attention via Convex Duality", ICML 2022; after Li et al., ICLR 2021.
+#include "models/heads/circular.h"
+
+namespace bispike {
+
+TokenHeadEntry head_fno() {
+    return {"fno", "Fourier neural operator: circular convolutions", "sum_j gate(circ(X) w_1j) w_2j^T",
+            [](const HeadSite& site) -> std::unique_ptr<TokenHead> { return std::make_unique<CircularHead>(site, 1); }};
+}
+
+}  // namespace bispike
