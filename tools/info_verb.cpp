@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "models/heads/heads.h"
 #include "models/nir/nir_layer.h"
 #include "models/registry.h"
 #include "sim/io/model_file.h"
@@ -42,6 +43,7 @@ void print_registry() {
     print_entries("network.activation (vit)", r.activations);
     print_entries("network.quantiser (vit)", r.quantisers);
     print_entries("convert --method", r.conversions);
+    print_entries("heads.heads", token_heads());
     print_entries("neuron.model", r.neurons);
     print_entries("encoder.model", r.encoders);
     print_entries("readout.model", r.readouts);

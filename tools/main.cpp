@@ -18,6 +18,7 @@
 #include "tools/energy_verb.h"
 #include "tools/export_verb.h"
 #include "tools/flags.h"
+#include "tools/heads_verb.h"
 #include "tools/import_verb.h"
 #include "tools/info_verb.h"
 #include "tools/report_verb.h"
@@ -42,6 +43,7 @@ constexpr Verb kVerbs[] = {
     {"train", "train a network from a config", train_verb},
     {"compare", "train networks alike from several seeds, and make one table of all", compare_verb},
     {"convert", "make a network of spikes of a trained artificial one", convert_verb},
+    {"heads", "fit convex heads, and their non-convex twins, to the frozen tokens of a network", heads_verb},
     {"verify", "repeat a run and compare it to the bit", verify_verb},
     {"data", "fetch and list image sets", data_verb},
     {"import", "take weights as their authors published them into a model file", import_verb},

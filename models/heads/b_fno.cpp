@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/heads/circular.h"
+#include "models/heads/heads.h"
 #include "sim/core/error.h"
 
 namespace bispike {
@@ -26,9 +27,11 @@ std::unique_ptr<TokenHead> make(const HeadSite& site) {
 
 }  // namespace
 
-TokenHeadEntry head_b_fno() {
-    return {"b_fno", "Fourier neural operator in B blocks of channels and classes",
-            "sum_j gate(circ(X_b) w_1j) w_2j^T for each block b", make};
+Entry<MakeTokenHead> head_b_fno() {
+    return {"b_fno",
+            {"circular convolutions in B blocks of channels and classes", "Sahiner et al., ICML 2022",
+             "O(s^2 d / B) a neuron"},
+            make};
 }
 
 }  // namespace bispike

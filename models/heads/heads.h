@@ -1,14 +1,19 @@
 // Every head on frozen tokens by name: the words of HEADS in models/CMakeLists.txt.
 #pragma once
 
+#include <memory>
 #include <vector>
 
-#include "sim/convex/token_head.h"
+#include "sim/net/registry.h"
 
 namespace bispike {
 
-const std::vector<TokenHeadEntry>& token_heads();
-/// Throws Error with the nearest name and all choices, and with the key that asked.
-const TokenHeadEntry& find_token_head(const std::string& name, const char* key);
+struct HeadSite;
+class TokenHead;
+/// Throws Error for a site that the head does not fit.
+using MakeTokenHead = std::unique_ptr<TokenHead> (*)(const HeadSite&);
+
+/// For find() of sim/net/registry.h.
+const std::vector<Entry<MakeTokenHead>>& token_heads();
 
 }  // namespace bispike

@@ -5,6 +5,7 @@
 //   convex    Z [d, c], scores = mean over tokens of X Z, rows with their gates
 //
 // Source: Sahiner et al., "Unraveling Attention via Convex Duality", ICML 2022; after Pilanci and Ergen, ICML 2020.
+#include "models/heads/heads.h"
 #include "sim/convex/token_head.h"
 
 namespace bispike {
@@ -32,8 +33,9 @@ public:
 
 }  // namespace
 
-TokenHeadEntry head_mlp() {
-    return {"mlp", "MLP on each token", "sum_j gate(X w_1j) w_2j^T",
+Entry<MakeTokenHead> head_mlp() {
+    return {"mlp",
+            {"MLP on each token: gate(X w1) w2^T", "Sahiner et al., ICML 2022", "O(s d) a neuron"},
             [](const HeadSite& site) -> std::unique_ptr<TokenHead> { return std::make_unique<Mlp>(site); }};
 }
 

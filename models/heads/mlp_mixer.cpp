@@ -6,6 +6,7 @@
 //
 // Source: Sahiner et al., "Unraveling Attention via Convex Duality", ICML 2022; after Tolstikhin et al.,
 // NeurIPS 2021.
+#include "models/heads/heads.h"
 #include "sim/convex/token_head.h"
 
 namespace bispike {
@@ -36,8 +37,9 @@ public:
 
 }  // namespace
 
-TokenHeadEntry head_mlp_mixer() {
-    return {"mlp_mixer", "MLP along the tokens", "sum_j gate(W_1j X) W_2j",
+Entry<MakeTokenHead> head_mlp_mixer() {
+    return {"mlp_mixer",
+            {"MLP along the tokens: gate(W1 X) W2", "Sahiner et al., ICML 2022", "O(s^2 d) a neuron"},
             [](const HeadSite& site) -> std::unique_ptr<TokenHead> { return std::make_unique<MlpMixer>(site); }};
 }
 

@@ -6,6 +6,7 @@
 //             G_j^(k,l) = diag_t(sum_u gate_j[t, u] X[u, k] X[u, l]), and Z^(k,l) = sum_j W_1j[:, k] W_2j[l, :]
 //
 // Source: Sahiner et al., "Unraveling Attention via Convex Duality", ICML 2022.
+#include "models/heads/heads.h"
 #include "sim/convex/token_head.h"
 
 namespace bispike {
@@ -41,8 +42,9 @@ private:
 
 }  // namespace
 
-TokenHeadEntry head_self_attention() {
-    return {"self_attention", "self-attention without softmax", "sum_j gate(X W_1j X^T) X W_2j",
+Entry<MakeTokenHead> head_self_attention() {
+    return {"self_attention",
+            {"self-attention without softmax: gate(X W1 X^T) X W2", "Sahiner et al., ICML 2022", "O(s^2 d) a neuron"},
             [](const HeadSite& site) -> std::unique_ptr<TokenHead> { return std::make_unique<SelfAttention>(site); }};
 }
 

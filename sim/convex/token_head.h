@@ -1,9 +1,7 @@
-// The interface of a two-layer head on frozen tokens, and the table of heads.
+// The interface of a two-layer head on frozen tokens.
 #pragma once
 
-#include <memory>
-#include <span>
-#include <string>
+#include <cstdint>
 
 #include "sim/convex/matrix.h"
 
@@ -46,12 +44,6 @@ public:
 
 private:
     HeadShape shape_;
-};
-
-/// A head by name. `make` throws Error for a site that it does not fit.
-struct TokenHeadEntry {
-    std::string name, help, formula;
-    std::unique_ptr<TokenHead> (*make)(const HeadSite&);
 };
 
 }  // namespace bispike

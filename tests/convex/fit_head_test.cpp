@@ -28,7 +28,7 @@ struct Small {
 
 TEST_CASE("both solvers reach the optimum of the convex problem, and the gap closes") {
     for (const char* word : {"cross_entropy", "squared"})
-        for (const TokenHeadEntry& entry : token_heads())
+        for (const auto& entry : token_heads())
             for (const Gating gating : {Gating::open, Gating::fixed}) {
                 CAPTURE(word);
                 CAPTURE(entry.name);

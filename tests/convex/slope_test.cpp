@@ -24,7 +24,7 @@ TEST_CASE("the gradient of every head and gating is that of finite differences")
     const TokenSet set = random_tokens(kSite, 6);
     const std::vector<int64_t> samples = first(6);
     for (const char* word : {"cross_entropy", "squared"})
-        for (const TokenHeadEntry& entry : token_heads())
+        for (const auto& entry : token_heads())
             for (const Gating gating : {Gating::open, Gating::fixed, Gating::relu}) {
                 CAPTURE(word);
                 CAPTURE(entry.name);

@@ -64,7 +64,7 @@ Matrix attention_block(const ThinFactors& f, int64_t k, int64_t l) {
 
 TEST_CASE("a head is the network that the paper writes, gated or not") {
     const TokenSet set = one_image();
-    for (const TokenHeadEntry& entry : token_heads())
+    for (const auto& entry : token_heads())
         for (const Gating gating : {Gating::fixed, Gating::relu}) {
             CAPTURE(entry.name);
             const GatedHead head = random_head(entry.name, kSite, gating);
@@ -86,7 +86,7 @@ TEST_CASE("a head is the network that the paper writes, gated or not") {
 
 TEST_CASE("scores are linear in Z = u^T v, and in nothing else") {
     const TokenSet set = random_tokens(kSite, 7);
-    for (const TokenHeadEntry& entry : token_heads())
+    for (const auto& entry : token_heads())
         for (const Gating gating : {Gating::open, Gating::fixed}) {
             CAPTURE(entry.name);
             const GatedHead head = random_head(entry.name, kSite, gating);
@@ -145,7 +145,7 @@ TEST_CASE("linear MLP-Mixer is sum X[k, l] Z^(k,l)") {
 
 TEST_CASE("a circular head's activations are ifft(sum fft(x) fft(w))") {
     using Complex = std::complex<double>;
-    const auto head = find_token_head("fno", "head").make(kSite);
+    const auto head = find(token_heads(), "fno", "head").make(kSite);
     const Vector w = random_vector(20, 13);
     Vector activations(5);
     head->activate(kX, w, activations);
@@ -163,7 +163,7 @@ TEST_CASE("a circular head's activations are ifft(sum fft(x) fft(w))") {
 }
 
 TEST_CASE("the adjoint maps of a head are its maps transposed") {
-    for (const TokenHeadEntry& entry : token_heads()) {
+    for (const auto& entry : token_heads()) {
         CAPTURE(entry.name);
         const auto head = entry.make(kSite);
         const HeadShape& shape = head->shape();
@@ -183,7 +183,7 @@ TEST_CASE("the adjoint maps of a head are its maps transposed") {
 
 TEST_CASE("what an image costs a neuron is what its maps multiply") {
     const auto cost = [](const char* name) {
-        const auto head = find_token_head(name, "head").make(kSite);
+        const auto head = find(token_heads(), name, "head").make(kSite);
         return std::pair(head->shape().activation_mac, head->shape().pool_mac);
     };
     CHECK(cost("self_attention") == std::pair<int64_t, int64_t>(5 * 4 * 4 + 5 * 5 * 4, 5 * 4));
@@ -194,10 +194,10 @@ TEST_CASE("what an image costs a neuron is what its maps multiply") {
 }
 
 TEST_CASE("heads and blocks that do not fit are refused with the choices") {
-    CHECK_THROWS_WITH(find_token_head("atention", "heads.heads"), doctest::Contains("heads.heads = `atention`"));
+    CHECK_THROWS_WITH(find(token_heads(), "atention", "heads.heads"), doctest::Contains("heads.heads = `atention`"));
     HeadSite site = kSite;
     site.blocks = 3;
-    CHECK_THROWS_WITH(find_token_head("b_fno", "heads.heads").make(site),
+    CHECK_THROWS_WITH(find(token_heads(), "b_fno", "heads.heads").make(site),
                       "heads.blocks = 3: b_fno wants blocks that divide 4 channels and 6 classes; choices: 1, 2");
     CHECK_THROWS_WITH(gating_of("softmax", "heads.forms"), "heads.forms = softmax: choices: linear, gated, relu");
 }

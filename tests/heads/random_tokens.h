@@ -3,6 +3,7 @@
 
 #include "models/heads/heads.h"
 #include "sim/convex/neurons.h"
+#include "sim/convex/token_head.h"
 #include "sim/core/rng.h"
 
 namespace bispike {
@@ -32,7 +33,7 @@ inline TokenSet random_tokens(const HeadSite& site, int64_t images, uint64_t see
 
 /// A head by name, with `gates` gates where they are fixed.
 inline GatedHead random_head(const std::string& name, const HeadSite& site, Gating gating, int64_t gates = 2) {
-    auto head = find_token_head(name, "head").make(site);
+    auto head = find(token_heads(), name, "head").make(site);
     Matrix frozen = frozen_weights(head->shape(), gating == Gating::fixed ? gates : 0, 3);
     return {std::move(head), site, gating, std::move(frozen)};
 }
