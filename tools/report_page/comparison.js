@@ -77,7 +77,6 @@ function accuracyByStep() {
     }));
 }
 
-const converted = ({seeds}) => seeds.filter((cell) => "source_accuracy" in cell);
 function accuracyByEnergy() {
   figure("accuracy-by-energy", "Accuracy against the energy spent so far", "a point a time step, mean over the seeds", (place, caption) =>
     chart(place, caption, "accuracy-by-energy", {
@@ -93,20 +92,26 @@ function accuracyByEnergy() {
     }));
 }
 
-/** By seed: the accuracy of the network that was converted, on the same images; empty for others. */
-const sourceAccuracy = (row) => converted(row).map((cell) => inPercent(cell.source_accuracy)).join(", ");
-/** "12, 14, -" by seed: the first step within 1 point of that. */
-const stepsToSource = (row) => converted(row).map((cell) => cell.steps_to_source ?? "-").join(", ");
-/** What the steps up to there cost. */
-const energyToSource = (row) =>
-  converted(row).map((cell) => (cell.energy_to_source_pj === null ? "-" : joules(cell.energy_to_source_pj))).join(", ");
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Of a converted row, [source's accuracy, first step within 1 point of it, energy up to there]; of others empty. */
+function toSource({seeds}) {
+  const cells = seeds.filter((cell) => "source_accuracy" in cell);
+  if (cells.length === 0) return ["", "", ""];
+  const there = cells.filter((cell) => cell.steps_to_source !== null);
+  const steps = there.map((cell) => cell.steps_to_source);
+  const [least, most] = [Math.min(...steps), there.length < cells.length ? "" : Math.max(...steps)];
+  return [inPercent(mean(cells.map((cell) => cell.source_accuracy))),
+    there.length === 0 ? "-" : least === most ? `${least}` : `${least}-${most}`,
+    there.length === 0 ? "" : joules(mean(there.map((cell) => cell.energy_to_source_pj)))];
+}
 
 function tableOfAll() {
   figure("table", "All figures", "operations and energy of an image as the convention `exact` counts them; means over the seeds", (place) =>
-    place.append(table(["network", "accuracy [%]", "parameters", "MAC", "AC", "shift", "energy", "images/s", "memory", "training [s]", "source [%]", "T within 1 point", "energy there"],
+    place.append(table(["network", "accuracy [%]", "parameters", "MAC", "AC", "shift", "energy", "images/s", "memory", "training [s]",
+      "source [%]", "T within 1 point", "energy there"],
       rows.map((row) => [row.name, spread(row.accuracy, inPercent), scaled(row.parameters.mean), scaled(row.mac.mean), scaled(row.ac.mean),
         scaled(row.shift.mean), joules(row.energy_pj.mean), grouped(row.images_per_second.mean), scaled(row.peak_memory_bytes.mean, "B"),
-        grouped(row.training_seconds.mean), sourceAccuracy(row), stepsToSource(row), energyToSource(row)]))));
+        grouped(row.training_seconds.mean), ...toSource(row)]))));
 }
 
 document.getElementById("subtitle").textContent = `${rows.length} networks, seeds ${seeds.join(", ")}; ${version}, ${threads} threads`;
