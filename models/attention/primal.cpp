@@ -92,7 +92,9 @@ public:
         if (options_.data_dependent)
             features = split_channels(pass.tape, pick_tokens(pass.tape, x, sampled(samples_, x.shape()[2])), heads_);
         Value e = scores(pass, e_, features, x), r;
-        const bool penalised = pass.tape != nullptr && options_.ksvd_weight > 0;
+        // Probes look for what a simulation runs: r for the loss alone is not of it.
+        const bool penalised =
+            pass.tape != nullptr && options_.ksvd_weight > 0 && (out_r_ != nullptr || !pass.watched());
         if (out_r_ || penalised) r = scores(pass, r_, features, std::move(x));
         if (penalised) penalise(pass, e, r);
         Value y = channels(pass, out_e_, std::move(e));

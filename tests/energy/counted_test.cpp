@@ -14,6 +14,7 @@ namespace {
 /// Each network with each attention under two norms, each neuron and each encoder.
 std::vector<Keys> every_model() {
     std::vector<Keys> all = vit_forms();
+    all.push_back({{"network.model", "vit"}, {"attention.model", "primal"}, {"attention.r_scores", "false"}});
     for (const auto& quantiser : registry().quantisers)
         all.push_back({{"network.model", "vit"}, {"network.quantiser", quantiser.name}});
     for (const auto& conversion : registry().conversions)
