@@ -36,6 +36,7 @@ void forward(benchmark::State& state, const std::string& model, const std::strin
 void add(const std::string& name, const std::string& model, const std::string& path) {
     benchmark::RegisterBenchmark(name.c_str(), forward, model, path)
         ->Arg(8)
+        ->Arg(12)
         ->Arg(16)
         ->Arg(32)
         ->Arg(64)
