@@ -6,25 +6,23 @@
 namespace bispike {
 
 /// q, k = f(x W + b), v = x W + b;  y = q (k^T v), per head: no N x N weights.  out = finished(y) W_proj + b.
-/// x [t, B, N, C] to the same shape. Parameters "q", "k", "v" and "proj"; probes see k^T v under "<path>.kv" and y
-/// under
+/// x [t, B, N, C] to the same shape. Parameters those of Qkv; probes see k^T v under "<path>.kv" and y under
 /// "<path>.mix".
 class KernelAttention : public Layer {
 public:
     KernelAttention(const Scope& scope, const MixerSite& site, const QkvOptions& options);
     Value forward(Pass& pass, Value x) const override;
-    void prepare(Purpose purpose) override;
+    void prepare(Purpose purpose) override { maps_.prepare(purpose); }
 
 protected:
     /// f, on [t, B, N, C].
     virtual Value features(Tape* tape, Value x) const = 0;
     /// What is done with y [t, B, N, C], given the features of queries and keys.
     virtual Value finished(Pass& pass, Value y, Value q, Value k) const = 0;
-    int64_t heads() const { return heads_; }
+    int64_t heads() const { return maps_.heads; }
 
 private:
-    int64_t heads_;
-    Linear q_, k_, v_, proj_;
+    Qkv maps_;
     std::string kv_name_, mix_name_;
 };
 

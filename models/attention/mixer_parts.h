@@ -13,6 +13,16 @@ struct QkvOptions {
     }
 };
 
+/// Queries, keys and values x W + b, and the projection of what is made of them: parameters "q", "k", "v" and "proj".
+struct Qkv {
+    int64_t heads, width;  // channels of a head
+    Linear q, k, v, proj;
+
+    /// Throws Error unless the heads divide the width.
+    Qkv(const Scope& scope, const MixerSite& site, const QkvOptions& options);
+    void prepare(Purpose purpose);
+};
+
 /// Shows an operation between tokens under its own name. `count` is called where a probe looks at counts.
 template <class Count>
 void show_mixing(const Pass& pass, const std::string& name, const Value& output, const Count& count) {

@@ -6,43 +6,25 @@
 #include "sim/grad/mix.h"
 #include "sim/grad/scale.h"
 #include "sim/grad/score.h"
-#include "sim/ops/heads.h"
 
 namespace bispike {
-namespace {
-
-int64_t checked_heads(const MixerSite& site) {
-    require_heads(site.dim, site.heads);
-    return site.heads;
-}
-
-}  // namespace
 
 ScoredAttention::ScoredAttention(const Scope& scope, const MixerSite& site, const QkvOptions& o)
     : Layer(scope.path(), "attention_block"),
-      heads_(checked_heads(site)),
-      width_(site.dim / site.heads),
-      q_(scope.child("q"), site.dim, site.dim, {.bias = o.qkv_bias}),
-      k_(scope.child("k"), site.dim, site.dim, {.bias = o.qkv_bias}),
-      v_(scope.child("v"), site.dim, site.dim, {.bias = o.qkv_bias}),
-      proj_(scope.child("proj"), site.dim, site.dim),
+      maps_(scope, site, o),
       score_name_(scope.child("score").path()),
       weight_name_(scope.child("weight").path()),
       mix_name_(scope.child("mix").path()) {}
 
-void ScoredAttention::prepare(Purpose purpose) {
-    for (Linear* map : {&q_, &k_, &v_, &proj_}) map->prepare(purpose);
-}
-
 Value ScoredAttention::forward(Pass& pass, Value x) const {
-    Value q = pass(q_, x), k = pass(k_, x), v = pass(v_, std::move(x));
-    return pass(proj_, mixed(pass, std::move(q), std::move(k), std::move(v)));
+    Value q = pass(maps_.q, x), k = pass(maps_.k, x), v = pass(maps_.v, std::move(x));
+    return pass(maps_.proj, mixed(pass, std::move(q), std::move(k), std::move(v)));
 }
 
 Value ScoredAttention::attend(Pass& pass, Value q, Value k, Value v, const Weigh& weigh) const {
-    q = scaled(pass.tape, std::move(q), 1.0f / std::sqrt(static_cast<float>(width_)));
-    const OpCount scored = pass.wants_counts() ? score_count(q, k, heads_) : OpCount{};
-    Value scores = score(pass.tape, std::move(q), std::move(k), heads_);
+    q = scaled(pass.tape, std::move(q), 1.0f / std::sqrt(static_cast<float>(q.shape().channels() / heads())));
+    const OpCount scored = pass.wants_counts() ? score_count(q, k, heads()) : OpCount{};
+    Value scores = score(pass.tape, std::move(q), std::move(k), heads());
     const Shape seen = shown(scores.shape());
     const bool is_whole = seen == scores.shape();  // else these are no scores of all tokens with all
     if (pass.watched())

@@ -25,67 +25,56 @@ void add_transposed(const Tensor& transposed, Tensor& scores) {
     }
 }
 
-/// The value so far of what a product grew by in each step.
-Tensor grown(const Pass& pass, const RunningSum& sum, Coding coding, Tensor growth, float unit) {
-    Tensor product = sum.upto(pass, std::move(growth));
-    divide_by_weight(pass, coding, 2, product);
-    product.scale(unit);
-    return product;
+Value score_half(Tape* tape, const Value& q, const Value& k, int64_t heads, OpCount* count) {
+    if (count != nullptr) *count = score_count(q, k, heads);
+    return score(tape, q, k, heads);
 }
+
+/// The spikes come first, so that they drive the product: scores of k with q.
+Value score_of_k(Tape* tape, const Value& q, const Value& k, int64_t heads, OpCount* count) {
+    return score_half(tape, k, q, heads, count);
+}
+
+Value mix_half(Tape* tape, const Value& weights, const Value& v, int64_t, OpCount* count) {
+    if (count != nullptr) *count = mix_count(weights, v, Weights::real);
+    return mix(tape, weights, v, 1.0f);
+}
+
+void add_of_v(const Tensor& of_v, Tensor& of_weights) { of_weights.add(of_v); }
 
 }  // namespace
 
-ScoreSoFar::ScoreSoFar(const Scope& scope, const ProductSite& site)
+const ProductKind kScore{"score", "q", "k", "sum", score_half, score_of_k, add_transposed};
+const ProductKind kMix{"mix", "weight", "v", "attention", mix_half, mix_half, add_of_v};
+
+ProductSoFar::ProductSoFar(const Scope& scope, const ProductSite& site, const ProductKind& kind)
     : site_(site),
-      q_(scope),
-      k_(scope),
+      kind_(kind),
+      a_(scope),
+      b_(scope),
       product_(scope),
-      q_sum_(scope.child("q_sum").path()),
-      k_sum_(scope.child("k_sum").path()),
-      of_q_(scope.child("score_q").path()),
-      of_k_(scope.child("score_k").path()) {}
+      a_sum_(scope.child(std::string(kind.a) + "_sum").path()),
+      b_sum_(scope.child(std::string(kind.b) + "_sum").path()),
+      of_a_(scope.child(std::string(kind.name) + "_" + kind.a).path()),
+      of_b_(scope.child(std::string(kind.name) + "_" + kind.b).path()) {}
 
-Value ScoreSoFar::operator()(Pass& pass, const Value& q, const Value& k, float unit) const {
-    const auto half = [&](const std::string& name, const Value& spikes, const Value& sums) {
-        const OpCount count = pass.wants_counts() ? score_count(spikes, sums, site_.heads) : OpCount{};
-        Value y = score(pass.tape, spikes, sums, site_.heads);
-        if (pass.watched()) pass.show({name, "score", nullptr, y, nullptr, count, "event"});
-        return y;
+Value ProductSoFar::operator()(Pass& pass, const Value& a, const Value& b, float unit) const {
+    const auto half = [&](const std::string& name, const auto& product, const Value& x, const Value& y) {
+        OpCount count;
+        Value z = product(pass.tape, x, y, site_.heads, pass.wants_counts() ? &count : nullptr);
+        if (pass.watched()) pass.show({name, kind_.name, nullptr, z, nullptr, count, "event"});
+        return z;
     };
-    const Value keys = shown_sum(pass, k_sum_, "sum", k, k_.both(pass, k.dense()).before);
-    const Value of_q = half(of_q_, q, keys);
-    const Value queries = shown_sum(pass, q_sum_, "sum", q, q_.upto(pass, q.dense()));
-    const Value of_k = half(of_k_, k, queries);
-    Tensor growth = of_q.dense();
-    add_transposed(*of_k.tensor(), growth);
-    return made_of(pass, {of_q.node(), of_k.node()}, grown(pass, product_, site_.coding, std::move(growth), unit));
-}
-
-MixSoFar::MixSoFar(const Scope& scope, const ProductSite& site)
-    : site_(site),
-      weights_(scope),
-      v_(scope),
-      product_(scope),
-      weight_sum_(scope.child("weight_sum").path()),
-      v_sum_(scope.child("v_sum").path()),
-      of_weights_(scope.child("mix_weight").path()),
-      of_v_(scope.child("mix_v").path()) {}
-
-Value MixSoFar::operator()(Pass& pass, const Value& weights, const Value& v, float unit) const {
-    const auto half = [&](const std::string& name, const Value& a, const Value& b) {
-        const OpCount count = pass.wants_counts() ? mix_count(a, b, Weights::real) : OpCount{};
-        Value y = mix(pass.tape, a, b, 1.0f);
-        if (pass.watched()) pass.show({name, "mix", nullptr, y, nullptr, count, "event"});
-        return y;
-    };
-    const Value values = shown_sum(pass, v_sum_, "sum", v, v_.both(pass, v.dense()).before);
-    const Value of_weights = half(of_weights_, weights, values);
-    const Value sums = shown_sum(pass, weight_sum_, "attention", weights, weights_.upto(pass, weights.dense()));
-    const Value of_v = half(of_v_, sums, v);
-    Tensor growth = of_weights.dense();
-    growth.add(*of_v.tensor());
-    return made_of(pass, {of_weights.node(), of_v.node()},
-                   grown(pass, product_, site_.coding, std::move(growth), unit));
+    const Value b_before = shown_sum(pass, b_sum_, "sum", b, b_.both(pass, b.dense()).before);
+    const Value of_a = half(of_a_, kind_.of_a, a, b_before);
+    const Value a_upto = shown_sum(pass, a_sum_, kind_.kind_of_sum, a, a_.upto(pass, a.dense()));
+    const Value of_b = half(of_b_, kind_.of_b, a_upto, b);
+    Tensor product = of_a.dense();
+    kind_.add(*of_b.tensor(), product);
+    product = product_.upto(pass, std::move(product));
+    divide_by_weight(pass, site_.coding, 2, product);
+    product.scale(unit);
+    return made_of(pass, {of_a.node(), of_b.node()}, std::move(product));
 }
 
 }  // namespace bispike

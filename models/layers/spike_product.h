@@ -11,30 +11,36 @@ struct ProductSite {
     Coding coding = Coding::sum;
 };
 
-/// Of sums A, B of spikes a, b the product grows each step by A b + a B - a b = A b + a (B - b): additions, where
-/// spikes came (You et al. 2024). Both halves show themselves, with the sums that they read.
-class ScoreSoFar {
-public:
-    ScoreSoFar(const Scope& scope, const ProductSite& site);
-    /// q [t, B, N, C], k [t, B, M, C], spikes, to `unit` q k^T of the values so far, [t, B, heads, N, M].
-    Value operator()(Pass& pass, const Value& q, const Value& k, float unit) const;
-
-private:
-    ProductSite site_;
-    RunningSum q_, k_, product_;
-    std::string q_sum_, k_sum_, of_q_, of_k_;
+/// One of the two products, linear in a and in b.
+struct ProductKind {
+    const char *name, *a, *b;  // in the names of what it shows: "score" of "q" and "k"
+    const char* kind_of_sum;   // of the sum of a, to the probes
+    /// The product of spikes and sums, and its count: of a's spikes with sums of b, then of sums of a with b's spikes.
+    /// A count is not taken where it is null.
+    Value (*of_a)(Tape* tape, const Value& a, const Value& b, int64_t heads, OpCount* count);
+    Value (*of_b)(Tape* tape, const Value& a, const Value& b, int64_t heads, OpCount* count);
+    /// Adds what of_b gave to what of_a gave.
+    void (*add)(const Tensor& of_b, Tensor& of_a);
 };
 
-class MixSoFar {
+/// q [t, B, N, C] with k [t, B, M, C] to q k^T per head, [t, B, heads, N, M].
+extern const ProductKind kScore;
+/// Weights a [t, B, heads, N, M] with v [t, B, M, C] to a v, [t, B, N, C].
+extern const ProductKind kMix;
+
+/// Of sums A, B of spikes a, b the product grows each step by A b + a B - a b = A b + a (B - b): additions, where
+/// spikes came (You et al. 2024). Both halves show themselves, with the sums that they read.
+class ProductSoFar {
 public:
-    MixSoFar(const Scope& scope, const ProductSite& site);
-    /// weights a [t, B, heads, N, M], v [t, B, M, C], spikes, to `unit` a v of the values so far, [t, B, N, C].
-    Value operator()(Pass& pass, const Value& weights, const Value& v, float unit) const;
+    ProductSoFar(const Scope& scope, const ProductSite& site, const ProductKind& kind);
+    /// Spikes a and b to `unit` times the product of the values so far.
+    Value operator()(Pass& pass, const Value& a, const Value& b, float unit) const;
 
 private:
     ProductSite site_;
-    RunningSum weights_, v_, product_;
-    std::string weight_sum_, v_sum_, of_weights_, of_v_;
+    const ProductKind& kind_;
+    RunningSum a_, b_, product_;
+    std::string a_sum_, b_sum_, of_a_, of_b_;
 };
 
 }  // namespace bispike

@@ -18,9 +18,9 @@ SpikeSoftmax::SpikeSoftmax(const Scope& scope, const Sizes& s, const Spiking& me
       q_code_(method.code(scope.child("q_code"), {})),
       k_code_(method.code(scope.child("k_code"), {})),
       v_code_(method.code(scope.child("v_code"), {})),
-      score_(scope, {s.heads, method.coding()}),
+      score_(scope, {s.heads, method.coding()}, kScore),
       weight_code_(method.code(scope.child("weight_code"), attention_weights(s.tokens))),
-      mix_(scope, {s.heads, method.coding()}),
+      mix_(scope, {s.heads, method.coding()}, kMix),
       mix_code_(method.code(scope.child("mix_code"), {})),
       proj_(scope.child("proj"), "linear", {s.dim, s.dim, true}, *mix_code_, method.timesteps),
       weight_name_(scope.child("weight").path()) {}

@@ -26,9 +26,9 @@ private:
     std::unique_ptr<SpikeCode> input_code_;
     SpikeLinear q_, k_, v_;
     std::unique_ptr<SpikeCode> q_code_, k_code_, v_code_;
-    ScoreSoFar score_;
+    ProductSoFar score_;
     std::unique_ptr<SpikeCode> weight_code_;
-    MixSoFar mix_;
+    ProductSoFar mix_;
     std::unique_ptr<SpikeCode> mix_code_;
     SpikeLinear proj_;
     std::string weight_name_;
