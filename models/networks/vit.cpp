@@ -11,6 +11,7 @@
 // different ones.
 #include "models/layers/head.h"
 #include "models/layers/linear.h"
+#include "models/layers/looks_across.h"
 #include "models/layers/mixers.h"
 #include "models/layers/once.h"
 #include "models/layers/quantiser.h"
@@ -85,6 +86,12 @@ public:
         pool_.prepare(purpose);
         if (head_code_) head_code_->prepare(purpose);
         head_.prepare(purpose);
+    }
+
+    std::string caution() const override {
+        for (const auto& block : blocks_)
+            if (const auto* across = dynamic_cast<const LooksAcross*>(block->attention.get())) return across->caution();
+        return "";
     }
 
 private:

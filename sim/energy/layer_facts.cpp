@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/core/error.h"
+#include "sim/energy/batches.h"
 #include "sim/energy/fan_out.h"
 #include "sim/energy/signals.h"
 
@@ -64,7 +65,7 @@ public:
                 break;
             case Part::mixing:
                 f.slots = f.outputs = call.output.size();
-                f.dense = f.dense_padded = static_cast<int64_t>(signals_.macs.at(f.name)) / f.steps;
+                f.dense = f.dense_padded = static_cast<int64_t>(signals_.macs.at(f.name)) / (f.steps * signals_.images);
                 break;
             case Part::other:
                 break;
@@ -245,18 +246,21 @@ NetworkFacts facts_of(const Model& model, const Sketch& graph, const Signals& si
 
 }  // namespace
 
-NetworkFacts describe(Model& model, Weighted weights) {
+NetworkFacts describe(Model& model, Weighted weights) { return describe_in_batches(model, weights, 2); }
+
+NetworkFacts describe_in_batches(Model& model, Weighted weights, int64_t batch) {
     model.prepare(Purpose::train);
     const Sketch graph = sketch(model);
     Signals signals;
-    show_made_up_image(model, signals);
+    if (!model.caution().empty()) signals.images = batch;
+    show_made_up_images(model, signals);
     return facts_of(model, graph, signals, weights);
 }
 
 NetworkFacts describe_graph(Model& model) {
     model.prepare(Purpose::simulate);
     Calls calls;
-    show_made_up_image(model, calls);
+    show_made_up_images(model, calls);
     return facts_of(model, calls.sketch, calls, Weighted::known);
 }
 

@@ -2,6 +2,7 @@
 #include "sim/energy/signals.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string_view>
 
 #include "sim/core/rng.h"
@@ -17,12 +18,12 @@ Signal signal_of(const Value& v) {
 
 Shape of_one_step(const Shape& s) { return Shape(s.extents().subspan(2)); }
 
-Tensor made_up_image(const ImageSpec& s) {
-    Tensor image(s.frames > 0 ? Shape{1, s.frames, s.height, s.width, s.channels}
-                              : Shape{1, s.height, s.width, s.channels});
+Tensor made_up_images(const ImageSpec& s, int64_t count) {
+    Tensor images(s.frames > 0 ? Shape{count, s.frames, s.height, s.width, s.channels}
+                               : Shape{count, s.height, s.width, s.channels});
     Rng rng(1, "made-up image");
-    for (float& v : image.values()) v = s.frames > 0 ? static_cast<float>(rng.below(2)) : rng.normal();
-    return image;
+    for (float& v : images.values()) v = s.frames > 0 ? static_cast<float>(rng.below(2)) : rng.normal();
+    return images;
 }
 
 }  // namespace
@@ -65,10 +66,11 @@ void Calls::on_call(const LayerCall& call) {
                             {}});
 }
 
-void show_made_up_image(const Model& model, Probe& probe) {
-    Probe* const probes[] = {&probe};
-    const int64_t samples[] = {0};
-    simulate_batch(model, made_up_image(model.image()), samples, {}, probes);
+void show_made_up_images(const Model& model, Signals& signals) {
+    Probe* const probes[] = {&signals};
+    std::vector<int64_t> samples(static_cast<size_t>(signals.images));
+    std::iota(samples.begin(), samples.end(), int64_t{0});
+    simulate_batch(model, made_up_images(model.image(), signals.images), samples, {}, probes);
 }
 
 }  // namespace bispike

@@ -23,9 +23,10 @@ public:
     void on_call(const LayerCall& call) override;
     void on_result(const Tensor&) override {}
 
+    int64_t images = 1;  // made up, side by side
     std::map<std::string, Signal> inputs, outputs;
     std::map<std::string, int64_t> steps;
-    std::map<std::string, uint64_t> macs;    // of all steps
+    std::map<std::string, uint64_t> macs;    // of all steps and images
     std::set<std::string> shifting, linear;  // linear: attention weights that are the scores themselves
 
 private:
@@ -46,7 +47,7 @@ private:
     std::map<std::string, bool> takes_input_;
 };
 
-/// Takes one made-up image through a prepared model.
-void show_made_up_image(const Model& model, Probe& probe);
+/// Takes made-up images through a prepared model, as many as `signals` asks for.
+void show_made_up_images(const Model& model, Signals& signals);
 
 }  // namespace bispike

@@ -81,12 +81,12 @@ Sketch sketch(const Model& model) {
     Tape tape(model.parameters());
     Sketcher sketcher(tape);
     Probe* const probes[] = {&sketcher};
-    const int64_t samples[] = {0};
+    const int64_t samples[] = {0, 1}, images = model.caution().empty() ? 1 : 2;  // images may need one another
     Pass pass;
-    pass.samples = samples, pass.tape = &tape, pass.probes = probes;
+    pass.samples = std::span(samples).first(static_cast<size_t>(images)), pass.tape = &tape, pass.probes = probes;
     const Shape frame{image.height, image.width, image.channels};
-    const Tensor blank(image.frames > 0 ? Shape{1, image.frames, frame[0], frame[1], frame[2]}
-                                        : Shape{1, frame[0], frame[1], frame[2]});
+    const Tensor blank(image.frames > 0 ? Shape{images, image.frames, frame[0], frame[1], frame[2]}
+                                        : Shape{images, frame[0], frame[1], frame[2]});
     const int scores = model.scores(pass, blank).node();
     return {frame, sketcher.calls, sketcher.summands(scores), sketcher.taken(scores)};
 }

@@ -42,6 +42,14 @@ void check(const ImageSource& source, const SimulateOptions& o) {
         fail("simulate.images = {}: the set has {} images (0 means all)", o.images, source.count);
 }
 
+/// Where the images of a batch see one another a batch may be too small: the last one is tried before all others.
+void try_last_batch(const Model& model, const ImageSource& source, int64_t count, const SimulateOptions& o) {
+    const int64_t last = count % o.batch;
+    if (model.caution().empty() || last == 0) return;
+    const Lane lane = make_lane(model, source, count - last, count);
+    simulate_batch(model, source.images(lane.samples), lane.samples, o, {});
+}
+
 }  // namespace
 
 Purpose SimulateOptions::purpose() const {
@@ -80,6 +88,7 @@ int64_t simulate(const Model& model, const ImageSource& source, const SimulateOp
                  std::span<Observer* const> observers, const OnImages& on_images) {
     check(source, options);
     const int64_t count = options.images == 0 ? source.count : options.images;
+    try_last_batch(model, source, count, options);
     std::vector<Task> tasks(static_cast<size_t>(2 * thread_count()));
     int64_t next = 0, closed = 0;
     std::atomic<int64_t> done = 0;

@@ -173,6 +173,16 @@ class Mixers(Toy):
         self.refuse("train", self.config, "--output", "x", *self.FORM, "cat,softmax", "--network.depth", 3,
                     says=["attention.model = cat,softmax", "2 names", "network.depth = 3"])
 
+    def test_images_that_see_one_another(self):
+        model = self.train("npt", *self.FORM, "npt")
+        done = self.run_program("simulate", model, "--simulate.batch", 2, "--simulate.images", 4)
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (0, 1), done.stderr)
+        self.assertRegex(done.stderr, "^bispike: note: attention.model = npt: .* depends on .* simulate.batch\n$")
+        for batch in [1, 3]:
+            done = self.run_program("simulate", model, "--simulate.batch", batch, "--simulate.images", 4)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr.splitlines()[1], "^bispike: a batch of 1 image: .* 2 or more.* simulate.batch")
+
     def test_what_a_mixer_asks_for(self):
         run = ["train", self.config, "--output", "x"]
         self.refuse(*run, *self.FORM, "primal", "--attention.rank", 5, says=["attention.rank = 5", "1 to 4"])
