@@ -4,35 +4,16 @@
 //
 // Source: Sahiner et al., "Unraveling Attention via Convex Duality", ICML 2022, sec. 4.3; after the block-diagonal form
 // of Guibas et al., "Adaptive Fourier Neural Operators", ICLR 2022.
+#include "models/attention/channel_blocks.h"
 #include "models/attention/fourier_operator.h"
-#include "sim/core/error.h"
-#include "sim/ops/heads.h"
 
 namespace bispike {
-namespace {
-
-struct Options {
-    int blocks = 4;
-    static constexpr auto fields() {
-        return std::tuple(field("blocks", &Options::blocks, "blocks", "groups of channels of b_fno; they divide dim"));
-    }
-};
-
-int64_t checked_blocks(const Scope& scope, const MixerSite& site) {
-    const int64_t blocks = scope.settings().read<Options>("attention").blocks;
-    if (blocks < 1 || site.dim % blocks != 0)
-        fail("attention.blocks = {}: they do not divide network.dim = {}; choices: {}", blocks, site.dim,
-             divisors(site.dim));
-    return blocks;
-}
-
-}  // namespace
 
 Entry<MakeMixer> attention_b_fno() {
     return {"b_fno",
             {"Fourier neural operator in B blocks of channels", "Guibas et al., ICLR 2022", "O(N log N D + N D^2 / B)"},
             [](const Scope& scope, const MixerSite& site) {
-                return std::make_unique<FourierOperator>(scope, site, checked_blocks(scope, site));
+                return std::make_unique<FourierOperator>(scope, site, channel_blocks(scope, site));
             }};
 }
 

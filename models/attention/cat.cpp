@@ -20,17 +20,18 @@ public:
     Cat(const Scope& scope, const MixerSite& site, const CirculantOptions& options)
         : Layer(scope.path(), "attention_block"),
           a_(scope.child("a"), site.dim, site.heads, {.bias = false}),
+          v_(scope.child("v"), site.dim, site.dim, {.bias = options.qkv_bias}),
           mix_(scope, site, options) {}
 
     Value forward(Pass& pass, Value x) const override {
         Value scores = swap_axes(pass.tape, pass(a_, x), 2, 3);  // [t, B, heads, N]
-        return mix_(pass, std::move(scores), std::move(x));
+        return mix_(pass, std::move(scores), pass(v_, std::move(x)));
     }
 
-    void prepare(Purpose purpose) override { a_.prepare(purpose), mix_.prepare(purpose); }
+    void prepare(Purpose purpose) override { a_.prepare(purpose), v_.prepare(purpose), mix_.prepare(purpose); }
 
 private:
-    Linear a_;
+    Linear a_, v_;
     CirculantMix mix_;
 };
 

@@ -25,6 +25,7 @@ public:
           scale_(1.0f / std::sqrt(static_cast<float>(site.dim) / static_cast<float>(site.heads))),
           q_(scope.child("q"), site.dim, site.dim, {.bias = options.qkv_bias}),
           k_(scope.child("k"), site.dim, site.dim, {.bias = options.qkv_bias}),
+          v_(scope.child("v"), site.dim, site.dim, {.bias = options.qkv_bias}),
           mix_(scope, site, options),
           score_name_(scope.child("score").path()) {}
 
@@ -35,15 +36,18 @@ public:
         const OpCount counted = pass.wants_counts() ? score_count(q, key, heads_) : OpCount{};
         Value scores = score(pass.tape, std::move(q), std::move(key), heads_).reshaped({s[0], s[1], heads_, s[2]});
         show_mixing(pass, score_name_, scores, [&] { return counted; });
-        return mix_(pass, std::move(scores), std::move(x));
+        return mix_(pass, std::move(scores), pass(v_, std::move(x)));
     }
 
-    void prepare(Purpose purpose) override { q_.prepare(purpose), k_.prepare(purpose), mix_.prepare(purpose); }
+    void prepare(Purpose purpose) override {
+        for (Linear* map : {&q_, &k_, &v_}) map->prepare(purpose);
+        mix_.prepare(purpose);
+    }
 
 private:
     int64_t heads_;
     float scale_;
-    Linear q_, k_;
+    Linear q_, k_, v_;
     CirculantMix mix_;
     std::string score_name_;
 };

@@ -19,13 +19,12 @@ bool is_by_fft(const std::string& path, const MixerSite& site) {
 
 CirculantMix::CirculantMix(const Scope& scope, const MixerSite& site, const CirculantOptions& options)
     : by_fft_(is_by_fft(options.path, site)),
-      v_(scope.child("v"), site.dim, site.dim, {.bias = options.qkv_bias}),
       proj_(scope.child("proj"), site.dim, site.dim),
       weight_name_(scope.child("weight").path()),
       mix_name_(scope.child("mix").path()) {}
 
-Value CirculantMix::operator()(Pass& pass, Value scores, Value x) const {
-    Value weights = softmax(pass.tape, std::move(scores)), v = pass(v_, std::move(x));
+Value CirculantMix::operator()(Pass& pass, Value scores, Value v) const {
+    Value weights = softmax(pass.tape, std::move(scores));
     if (pass.watched() && pass.wants_scores(weight_name_))
         pass.show({weight_name_, "attention", nullptr, circulant_matrix(*weights.tensor()), nullptr, {}, ""});
     const Shape a = weights.shape(), b = v.shape();

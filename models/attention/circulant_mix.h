@@ -1,4 +1,4 @@
-// What the circular-convolutional attentions share: values, their turned sum, and the projection of the output.
+// What the circular-convolutional attentions share: the turned sum of values, and the projection of the output.
 #pragma once
 
 #include "models/attention/mixer_parts.h"
@@ -15,18 +15,17 @@ struct CirculantOptions : QkvOptions {
     }
 };
 
-/// out = circ(softmax(z)) v W_proj + b with v = x W_v + b: row i of circ(a) is a, turned by i. Parameters "v" and
-/// "proj".
+/// out = circ(softmax(z)) v W_proj + b: row i of circ(a) is a, turned by i. Parameter "proj".
 class CirculantMix {
 public:
     CirculantMix(const Scope& scope, const MixerSite& site, const CirculantOptions& options);
-    /// scores z [t, B, heads, N], x [t, B, N, C]. Who wants attention weights sees all N x N of them.
-    Value operator()(Pass& pass, Value scores, Value x) const;
-    void prepare(Purpose purpose) { v_.prepare(purpose), proj_.prepare(purpose); }
+    /// scores z [t, B, heads, N], v [t, B, N, C]. Who wants attention weights sees all N x N of them.
+    Value operator()(Pass& pass, Value scores, Value v) const;
+    void prepare(Purpose purpose) { proj_.prepare(purpose); }
 
 private:
     bool by_fft_;
-    Linear v_, proj_;
+    Linear proj_;
     std::string weight_name_, mix_name_;
 };
 

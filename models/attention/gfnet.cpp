@@ -6,7 +6,6 @@
 // Source: Rao et al., "Global Filter Networks for Image Classification", NeurIPS 2021, eq. 5. Its blocks have one
 // residual sum around filter and MLP; here, as with every other mixer, each has its own.
 #include "models/attention/mixer_parts.h"
-#include "sim/core/error.h"
 #include "sim/grad/spectral.h"
 #include "sim/ops/spectral_filter.h"
 
@@ -41,10 +40,7 @@ Entry<MakeMixer> attention_gfnet() {
     return {"gfnet",
             {"global filter of the grid's frequencies", "Rao et al., NeurIPS 2021", "O(N log N D)"},
             [](const Scope& scope, const MixerSite& site) {
-                if (site.class_token)
-                    fail(
-                        "attention.model = gfnet filters a grid, where a class token has no place: set "
-                        "network.class_token = false");
+                require_grid(site, "gfnet");
                 return std::make_unique<GlobalFilter>(scope, site);
             }};
 }

@@ -23,6 +23,12 @@ struct Qkv {
     void prepare(Purpose purpose);
 };
 
+/// `one` again for every step and image of x [t, B, ...]: [t, B] before its own shape.
+Value for_each_image(Tape* tape, Value one, const Shape& x);
+
+/// Throws Error, naming the mixer, where a class token stands beside the grid that it filters.
+void require_grid(const MixerSite& site, const char* model);
+
 /// Shows an operation between tokens under its own name. `count` is called where a probe looks at counts.
 template <class Count>
 void show_mixing(const Pass& pass, const std::string& name, const Value& output, const Count& count) {

@@ -6,6 +6,10 @@
 // [n, s], for one number of tokens. With data_dependent = false there is no F, and they are [d, s]; with r_scores =
 // false y = e W_c + b, and r is but for the loss.
 //
+// With causal = true, after the code for sequences of decisions, q and k are replaced by their means over the tokens up
+// to each, before phi and psi: no token sees a later one. That needs data_dependent = false, as F are tokens from
+// everywhere.
+//
 // Training adds ksvd_weight times the mean over such blocks of J^2, which is 0 at every solution of the decomposition
 // K = H_e Lambda^-1 H_r^T of the kernel K_ij = <F phi_i, F psi_j>:
 //   theory  J = 1/2 sum_i e_i Lambda e_i + 1/2 sum_j r_j Lambda r_j - tr(W_e^T W_r), mean over heads and images
@@ -18,9 +22,9 @@
 #include "models/attention/mixer_parts.h"
 #include "models/layers/orthogonal.h"
 #include "sim/core/error.h"
+#include "sim/grad/mean.h"
 #include "sim/grad/mix.h"
 #include "sim/grad/pointwise.h"
-#include "sim/grad/repeat.h"
 #include "sim/grad/residual.h"
 #include "sim/grad/scale.h"
 #include "sim/grad/swap_axes.h"
@@ -33,7 +37,7 @@ namespace {
 
 struct Options : QkvOptions {
     int rank = 10, rank_multi = 10;
-    bool data_dependent = true, r_scores = true;
+    bool data_dependent = true, r_scores = true, causal = false;
     std::string ksvd_loss = "repo";
     float ksvd_weight = 0.05f;
 
@@ -46,6 +50,7 @@ struct Options : QkvOptions {
                       "tokens of the input that make the weights of primal"),
                 field("data_dependent", &Options::data_dependent, "true | false", "primal: weights made of the input"),
                 field("r_scores", &Options::r_scores, "true | false", "primal: scores of the keys beside the queries'"),
+                field("causal", &Options::causal, "true | false", "primal: no token sees those after it"),
                 field("ksvd_loss", &Options::ksvd_loss, "theory | repo", "J of primal: as derived, or as in its code"),
                 field("ksvd_weight", &Options::ksvd_weight, "", "factor of J^2 in the loss; 0: not taken")));
     }
@@ -56,6 +61,10 @@ Options read_options(const Scope& scope, const MixerSite& site) {
     require_heads(site.dim, site.heads);
     if (o.rank < 1 || o.rank > site.tokens())
         fail("attention.rank = {}: give 1 to {}, the number of tokens", o.rank, site.tokens());
+    if (o.causal && o.data_dependent)
+        fail(
+            "attention.causal = true: the weights are made of tokens from everywhere; set attention.data_dependent = "
+            "false");
     if (o.rank_multi < 1) fail("attention.rank_multi = {}: at least 1 is needed", o.rank_multi);
     if (!(o.ksvd_weight >= 0 && std::isfinite(o.ksvd_weight)))
         fail("attention.ksvd_weight = {}: it must be 0 or positive", o.ksvd_weight);
@@ -131,13 +140,12 @@ private:
     Value scores(Pass& pass, const Side& side, const Value& features, Value x) const {
         const Shape s = x.shape();
         const int64_t rows = side.weight.value.shape()[1], width = s[3] / heads_;
-        Value weight =
-            swap_axes(pass.tape, value_of(pass.tape, side.weight), 0, 1).reshaped({1, rows, lambda_.value.size()});
-        weight =
-            repeat_steps(pass.tape, std::move(weight), s[0] * s[1]).reshaped({s[0], s[1], rows, lambda_.value.size()});
+        Value weight = swap_axes(pass.tape, value_of(pass.tape, side.weight), 0, 1);
+        weight = for_each_image(pass.tape, std::move(weight).reshaped({rows, lambda_.value.size()}), s);
         if (options_.data_dependent) weight = mix(pass.tape, features, std::move(weight), 1.0f);  // [t, B, d, heads s]
-        Value unit =
-            unit_rows(pass.tape, pass(side.map, std::move(x)).reshaped({s[0], s[1], s[2], heads_, width}), 1e-12f);
+        Value mapped = pass(side.map, std::move(x));
+        if (options_.causal) mapped = running_mean(pass.tape, std::move(mapped));
+        Value unit = unit_rows(pass.tape, std::move(mapped).reshaped({s[0], s[1], s[2], heads_, width}), 1e-12f);
         Value y = mix(pass.tape, swap_axes(pass.tape, std::move(unit), 2, 3), std::move(weight), 1.0f);
         show_mixing(pass, side.scores_name, y, [&] {
             const int64_t each = s[3] * options_.rank * (s[2] + (options_.data_dependent ? rows : 0));

@@ -12,6 +12,14 @@ Value mean_tokens(Tape* tape, Value x) {
                         });
 }
 
+Value running_mean(Tape* tape, Value x) {
+    Tensor y = running_mean(*x.tensor());
+    if (tape == nullptr || x.node() == Value::kNoNode) return y;
+    return tape->record({{x.node()}}, std::move(y), [node = x.node()](Tape& t, const Tensor& gradient) {
+        t.add(node, running_mean_backward(gradient));
+    });
+}
+
 Value mean_time(Tape* tape, Value x) {
     Tensor y = x.spikes() != nullptr ? mean_time(x.spikes()->to_tensor()) : mean_time(*x.tensor());
     if (tape == nullptr || x.node() == Value::kNoNode) return y;

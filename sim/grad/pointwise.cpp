@@ -1,6 +1,7 @@
 // Functions of single values, and products of values, on the tape.
 #include "sim/grad/pointwise.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace bispike {
@@ -13,19 +14,31 @@ Tensor times(Tensor a, const Tensor& b) {
     return a;
 }
 
-}  // namespace
-
-Value pointwise(Tape* tape, Value x, PointFunction function) {
+/// f(x), with slope(x, y).
+template <class Function, class Slope>
+Value each(Tape* tape, Value x, const Function& f, const Slope& slope_of) {
     const int node = x.node();
     Tensor input = std::move(x).take();
     Tensor y = Tensor::uninitialised(input.shape());
-    for (int64_t i = 0; i < y.size(); ++i) y[i] = function.f(input[i]);
+    for (int64_t i = 0; i < y.size(); ++i) y[i] = f(input[i]);
     if (tape == nullptr || node == Value::kNoNode) return y;
     Tensor slope = std::move(input);
-    for (int64_t i = 0; i < y.size(); ++i) slope[i] = function.slope(slope[i], y[i]);
+    for (int64_t i = 0; i < y.size(); ++i) slope[i] = slope_of(slope[i], y[i]);
     return tape->record({{node}}, std::move(y), [node, slope = std::move(slope)](Tape& t, Tensor gradient) {
         t.add(node, times(std::move(gradient), slope));
     });
+}
+
+}  // namespace
+
+Value pointwise(Tape* tape, Value x, PointFunction function) {
+    return each(tape, std::move(x), function.f, function.slope);
+}
+
+Value soft_shrink(Tape* tape, Value x, float most) {
+    return each(
+        tape, std::move(x), [most](float v) { return v - std::clamp(v, -most, most); },
+        [most](float v, float) { return std::abs(v) > most ? 1.0f : 0.0f; });
 }
 
 Value elu(Tape* tape, Value x) {

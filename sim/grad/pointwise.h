@@ -18,6 +18,8 @@ Value elu(Tape* tape, Value x);
 /// 1 + elu(x), which is positive.
 Value positive_elu(Tape* tape, Value x);
 Value sigmoid(Tape* tape, Value x);
+/// Towards 0 by `most` >= 0, and 0 within it: x - most, 0 or x + most.
+Value soft_shrink(Tape* tape, Value x, float most);
 Value reciprocal(Tape* tape, Value x);
 
 /// a b, element by element, of values of one shape.

@@ -63,6 +63,28 @@ Tensor mean_tokens_backward(const Shape& x, const Tensor& gradient) {
     return out;
 }
 
+Tensor running_mean(const Tensor& x) {
+    const int64_t tokens = token_count(x.shape()), channels = without_tokens(x.shape()).channels();
+    Tensor y = Tensor::uninitialised(x.shape()), sum({channels});
+    for (int64_t r = 0; r < y.rows(); ++r) {
+        const int64_t n = r % tokens;
+        if (n == 0) sum.fill(0.0f);
+        for (int64_t c = 0; c < channels; ++c) y.row(r)[c] = (sum[c] += x.row(r)[c]) / static_cast<float>(n + 1);
+    }
+    return y;
+}
+
+Tensor running_mean_backward(const Tensor& gradient) {
+    const int64_t tokens = token_count(gradient.shape()), channels = without_tokens(gradient.shape()).channels();
+    Tensor out = Tensor::uninitialised(gradient.shape()), sum({channels});
+    for (int64_t r = out.rows() - 1; r >= 0; --r) {
+        const int64_t n = r % tokens;
+        if (n == tokens - 1) sum.fill(0.0f);
+        for (int64_t c = 0; c < channels; ++c) out.row(r)[c] = sum[c] += gradient.row(r)[c] / static_cast<float>(n + 1);
+    }
+    return out;
+}
+
 Tensor mean_time(const Tensor& x) {
     Tensor y(without_time(x.shape()));
     for (int64_t t = 0; t < x.shape()[0]; ++t) {

@@ -13,6 +13,12 @@ Tensor mean_tokens(const Spikes& x);
 /// dL/dx from dL/dy [t, B, C]; `x` is the shape of the input.
 Tensor mean_tokens_backward(const Shape& x, const Tensor& gradient);
 
+/// [t, B, N, C] to the same shape: y_n is the mean of tokens 0 to n, the sum in index order divided by n + 1. Synaptic
+/// operations: none.
+Tensor running_mean(const Tensor& x);
+/// dL/dx_m = sum of g_n / (n + 1) over n >= m, the last first.
+Tensor running_mean_backward(const Tensor& gradient);
+
 /// [T, ...] -> [...]: the sum over steps in order, divided by their number. Synaptic operations: none.
 Tensor mean_time(const Tensor& x);
 /// dL/dx from dL/dy [...]; `x` is the shape of the input.

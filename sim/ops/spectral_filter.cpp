@@ -6,7 +6,7 @@
 #include <numbers>
 
 #include "sim/core/error.h"
-#include "sim/ops/token_fft.h"
+#include "sim/ops/grid_fft.h"
 
 namespace bispike {
 namespace {
@@ -17,8 +17,7 @@ struct Grid {
     int64_t tokens() const { return rows * columns; }
     int64_t size() const { return tokens() * channels; }
     int64_t kept() const { return columns / 2 + 1; }  // frequencies along a row that a real transform has
-    /// How many frequencies of the whole transform a kept one stands for.
-    float multiplicity(int64_t column) const { return column == 0 || 2 * column == columns ? 1.0f : 2.0f; }
+    float multiplicity(int64_t column) const { return frequency_multiplicity(column, columns); }
 };
 
 Grid grid_of(const Shape& x, const Shape& filter, int64_t columns) {
@@ -29,30 +28,10 @@ Grid grid_of(const Shape& x, const Shape& filter, int64_t columns) {
     return g;
 }
 
-class GridFft {
-public:
-    explicit GridFft(const Grid& g) : rows_(g.rows), columns_(g.columns) {}
-    void forward(ComplexRows& x) { rows_.forward(x), columns_.forward(x, rows_.tokens()); }
-    void inverse(ComplexRows& x) { rows_.inverse(x), columns_.inverse(x, rows_.tokens()); }
-    uint64_t macs() const {  // of one channel
-        return rows_.macs() * static_cast<uint64_t>(columns_.tokens()) +
-               columns_.macs() * static_cast<uint64_t>(rows_.tokens());
-    }
-
-private:
-    TokenFft rows_, columns_;
-};
-
-ComplexRows image(const Tensor& x, const Grid& g, int64_t group) {
-    ComplexRows out(g.size());
-    std::copy_n(x.data() + group * g.size(), g.size(), out.re.begin());
-    std::ranges::fill(out.im, 0.0f);
-    return out;
-}
+ComplexRows image(const Tensor& x, const Grid& g, int64_t group) { return complex_rows(x, group, g.size()); }
 
 void put(const ComplexRows& x, const Grid& g, int64_t group, Tensor& out) {
-    const float share = 1.0f / static_cast<float>(g.tokens());
-    for (int64_t i = 0; i < g.size(); ++i) out[group * g.size() + i] = x.re[static_cast<size_t>(i)] * share;
+    put_real(x, 1.0f / static_cast<float>(g.tokens()), group, out);
 }
 
 /// visit(at, to, m) for each frequency and channel that is kept: its place in the grid, that in the filter, and its
@@ -83,7 +62,7 @@ ComplexRows filtered(const ComplexRows& x, const Tensor& filter, const Grid& g, 
 
 Tensor spectral_filter(const Tensor& x, const Tensor& filter, int64_t columns) {
     const Grid g = grid_of(x.shape(), filter.shape(), columns);
-    GridFft fft(g);
+    GridFft fft(g.rows, g.columns);
     Tensor out = Tensor::uninitialised(x.shape());
     for (int64_t group = 0; group < x.size() / g.size(); ++group) {
         ComplexRows spectrum = image(x, g, group);
@@ -99,7 +78,7 @@ FilterGradient spectral_filter_backward(const Tensor& x, const Tensor& filter, c
                                         int64_t columns) {
     const Grid g = grid_of(x.shape(), filter.shape(), columns);
     require_shape(gradient.shape(), x.shape(), "the gradient of the filtered tokens");
-    GridFft fft(g);
+    GridFft fft(g.rows, g.columns);
     FilterGradient d{Tensor::uninitialised(x.shape()), Tensor(filter.shape())};
     const float share = 1.0f / static_cast<float>(g.tokens());
     for (int64_t group = 0; group < x.size() / g.size(); ++group) {
@@ -120,7 +99,7 @@ FilterGradient spectral_filter_backward(const Tensor& x, const Tensor& filter, c
 
 OpCount spectral_filter_count(const Shape& x, const Shape& filter, int64_t columns) {
     const Grid g = grid_of(x, filter, columns);
-    const uint64_t transforms = 2 * GridFft(g).macs() * static_cast<uint64_t>(g.channels);
+    const uint64_t transforms = 2 * GridFft(g.rows, g.columns).macs() * static_cast<uint64_t>(g.channels);
     const auto products = static_cast<uint64_t>(4 * g.rows * g.kept() * g.channels);
     const uint64_t all = static_cast<uint64_t>(x[0] * x[1]) * (transforms + products);
     return {.mac = all, .dense = all};

@@ -13,6 +13,7 @@ using namespace bispike;
 namespace {
 
 constexpr const char* kForms[] = {"cat", "cat_qkv"};
+constexpr const char* kAblations[] = {"cat_q", "cat_v"};
 
 MixerSite site_of(int64_t rows, int64_t columns) { return {.dim = 12, .heads = 2, .rows = rows, .columns = columns}; }
 
@@ -37,6 +38,16 @@ TEST_CASE("circular-convolutional attention is the same by transforms and token 
                          fft = MadeMixer(form, site_of(rows, columns), {{"attention.path", "fft"}}).run(x);
             CHECK(largest_difference(gather, fft) < 1e-5);
             CHECK(same_bits(MadeMixer(form, site_of(rows, columns)).run(x), rows * columns < 64 ? gather : fft));
+        }
+}
+
+TEST_CASE("the ablations of circular-convolutional attention are the same by transforms and token by token") {
+    for (const char* form : kAblations)
+        for (const auto& [rows, columns] : {std::pair{2, 3}, {1, 7}, {8, 8}}) {
+            const Tensor x = random_tensor({1, 2, rows * columns, 12}, 1);
+            const Tensor gather = MadeMixer(form, site_of(rows, columns), {{"attention.path", "gather"}}).run(x),
+                         fft = MadeMixer(form, site_of(rows, columns), {{"attention.path", "fft"}}).run(x);
+            CHECK(largest_difference(gather, fft) < 1e-5);
         }
 }
 
@@ -88,4 +99,47 @@ TEST_CASE("circular-convolutional attention counts what its path does, and has t
     MadeMixer("cat", site_of(2, 3), {{"attention.path", "gather"}}).run(Tensor({1, 2, 6, 12}), &memory);
     CHECK(memory["attn.mix"].count == OpCount{.mac = 2 * 6 * 6 * 12, .dense = 2 * 6 * 6 * 12});
     CHECK(memory["attn.a"].count == OpCount{.mac = 2 * 6 * 12 * 2, .dense = 2 * 6 * 12 * 2});
+}
+
+TEST_CASE("without scores of their own all tokens of cat_q see the mean of its table, whatever the image") {
+    MadeMixer made("cat_q", site_of(2, 3));
+    made.let_through("proj");
+    made.parameters.find("attn.a.weight")->value.fill(0.0f);
+    made.layer->prepare(Purpose::train);
+    const Tensor& v = made.parameters.find("attn.v")->value;
+    REQUIRE(v.shape() == Shape{6, 12});
+    const Tensor y = made.run(random_tensor({1, 2, 6, 12}, 4));
+    for (int64_t c = 0; c < 12; ++c) {
+        double mean = 0.0;
+        for (int64_t n = 0; n < 6; ++n) mean += v.row(n)[c] / 6.0;
+        for (int64_t r = 0; r < 12; ++r) CHECK(y.row(r)[c] == doctest::Approx(mean).epsilon(1e-4));
+    }
+}
+
+TEST_CASE(
+    "cat_v turns the values of each channel by its own table, and hands them on where it looks at no other token") {
+    MadeMixer made("cat_v", site_of(2, 3));
+    made.let_through("v"), made.let_through("proj");
+    Tensor& scores = made.parameters.find("attn.score")->value;
+    REQUIRE(scores.shape() == Shape{12, 6});
+    scores.fill(0.0f);
+    for (int64_t c = 0; c < 12; ++c) scores.row(c)[c < 6 ? 0 : 1] = 100.0f;  // itself; the token after it
+    const Tensor x = random_tensor({1, 2, 6, 12}, 5), y = made.run(x);
+    for (int64_t r = 0; r < 12; ++r)
+        for (int64_t c = 0; c < 12; ++c)
+            CHECK(y.row(r)[c] == doctest::Approx(x.row(c < 6 ? r : r / 6 * 6 + (r + 1) % 6)[c]));
+}
+
+TEST_CASE("the ablations of circular-convolutional attention have the parameters of the paper, and count their sums") {
+    const auto parameters = [](const char* form) {
+        return MadeMixer(form, site_of(2, 3), {{"attention.qkv_bias", "false"}}).parameters.trained_values();
+    };
+    const int64_t proj = 12 * 12 + 12;
+    CHECK(parameters("cat_q") == (6 + 2) * 12 + proj);
+    CHECK(parameters("cat_v") == (6 + 12) * 12 + proj);
+    for (const char* form : kAblations) {
+        Memory memory;
+        MadeMixer(form, site_of(2, 3), {{"attention.path", "gather"}}).run(Tensor({1, 2, 6, 12}), &memory);
+        CHECK(memory["attn.mix"].count == OpCount{.mac = 2 * 6 * 6 * 12, .dense = 2 * 6 * 6 * 12});
+    }
 }

@@ -1,10 +1,12 @@
 // Primal-Attention against the singular value decomposition that it stands for.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/attention/made_mixer.h"
 #include "tests/singular_values.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 
@@ -142,4 +144,80 @@ TEST_CASE("Primal-Attention without the scores of the keys has no map for them")
     CHECK(!memory.saw("attn.r"));
     CHECK(memory["attn.e"].count ==
           OpCount{.mac = kWidth * kRank * 2 * kTokens, .dense = kWidth * kRank * 2 * kTokens});
+}
+
+TEST_CASE("no token of causal Primal-Attention sees a later one, and the gradient of one reaches none after it") {
+    const MadeMixer m("primal", kSite,
+                      {{"attention.rank", "3"}, {"attention.data_dependent", "false"}, {"attention.causal", "true"}});
+    const Tensor x = random_tensor({1, 1, kTokens, kWidth}, 5), before = m.run(x);
+    for (int64_t changed = 0; changed < kTokens; ++changed) {
+        Tensor other = x;
+        other.row(changed)[1] += 1.0f;
+        const Tensor after = m.run(other);
+        for (int64_t n = 0; n < kTokens; ++n)
+            CHECK(std::equal(before.row(n), before.row(n) + kWidth, after.row(n)) == (n < changed));
+    }
+    Tape tape(m.parameters);
+    Pass pass = whole_run(1);
+    pass.tape = &tape;
+    const Value leaf = tape.record(x, {});
+    tape.keep(leaf.node());
+    const Value y = m.layer->forward(pass, leaf);
+    Tensor gradient(x.shape());
+    std::ranges::fill(std::span(gradient.row(2), kWidth), 1.0f);
+    tape.backward(tape.record(Tensor({1}), [&](Tape& t, const Tensor&) { t.add(y.node(), gradient); }));
+    for (int64_t n = 0; n < kTokens; ++n)
+        CHECK((std::abs(tape.kept().row(n)[0]) + std::abs(tape.kept().row(n)[1]) > 0.0f) == (n <= 2));
+}
+
+TEST_CASE("causal Primal-Attention takes means of queries and keys up to each token") {
+    MadeMixer m("primal", kSite,
+                {{"attention.rank", "3"}, {"attention.data_dependent", "false"}, {"attention.causal", "true"}});
+    Memory memory;
+    m.run(random_tensor({1, 1, kTokens, kWidth}, 6), &memory);
+    const Tensor &q = *memory["attn.q"].output.tensor(), &w = m.parameters.find("attn.e.weight")->value;
+    for (int64_t n = 0; n < kTokens; ++n) {
+        double mean[kWidth] = {}, squares = 0.0;
+        for (int64_t c = 0; c < kWidth; ++c) {
+            for (int64_t i = 0; i <= n; ++i) mean[c] += q.row(i)[c];
+            squares += mean[c] * mean[c];
+        }
+        for (int64_t s = 0; s < kRank; ++s) {
+            double e = 0.0;
+            for (int64_t c = 0; c < kWidth; ++c) e += mean[c] / std::sqrt(squares) * w[c * kRank + s];
+            CHECK(memory["attn.e"].output.tensor()->row(n)[s] == doctest::Approx(e).epsilon(1e-4));
+        }
+    }
+    CHECK(memory["attn.e"].count == OpCount{.mac = kTokens * kWidth * kRank, .dense = kTokens * kWidth * kRank});
+}
+
+TEST_CASE("causal Primal-Attention refuses weights made of tokens from everywhere") {
+    CHECK(message_of([] {
+              made({{"attention.rank", "3"}, {"attention.causal", "true"}});
+          }) ==
+          "attention.causal = true: the weights are made of tokens from everywhere; set attention.data_dependent = "
+          "false");
+}
+
+TEST_CASE("the gradient of causal Primal-Attention agrees with finite differences") {
+    const MadeMixer m("primal", kSite,
+                      {{"attention.rank", "3"},
+                       {"attention.data_dependent", "false"},
+                       {"attention.causal", "true"},
+                       {"attention.ksvd_weight", "0"}});
+    const Tensor x = random_tensor({1, 2, kTokens, kWidth}, 7), weight = random_tensor({1, 2, kTokens, kWidth}, 8);
+    const auto run = [&](Tape* tape, Value at) {
+        Pass pass = whole_run(1);
+        pass.tape = tape;
+        return m.layer->forward(pass, std::move(at));
+    };
+    Tape tape(m.parameters);
+    const Value leaf = tape.record(x, {});
+    tape.keep(leaf.node());
+    const Value y = run(&tape, leaf);
+    tape.backward(tape.record(Tensor({1}), [&](Tape& t, const Tensor&) { t.add(y.node(), weight); }));
+    const Tensor measured =
+        numeric_gradient([&](const Tensor& at) { return dot(run(nullptr, at).dense(), weight); }, x);
+    CHECK(largest_difference(measured, Tensor(x.shape())) > 0.02);
+    CHECK(largest_difference(tape.kept(), measured) < 2e-3);
 }

@@ -6,6 +6,8 @@
 #include "sim/ops/circular_conv.h"
 #include "sim/ops/fourier.h"
 #include "sim/ops/gelu.h"
+#include "sim/ops/grid_spectrum.h"
+#include "sim/ops/token_fft.h"
 #include "tests/attention/made_mixer.h"
 #include "tests/temporary_folder.h"
 
@@ -73,12 +75,69 @@ TEST_CASE("Fourier neural operators are circular convolutions, within their bloc
     CHECK(same_bits(MadeMixer("fno", kSite).run(x), MadeMixer("b_fno", kSite, {{"attention.blocks", "1"}}).run(x)));
 }
 
+TEST_CASE(
+    "the adaptive Fourier operator without weights hands on its input, and else is a complex MLP by its definition") {
+    MadeMixer made("afno", kSite, {{"attention.blocks", "2"}, {"attention.afno_shrink", "0.1"}});
+    const Tensor x = random_tensor({1, 2, 6, 8}, 6);
+    const GridModes modes = GridModes::lowest(2, 3, 1.0f);
+    Tensor X = grid_spectrum_reference(x, modes);  // [1, 2, 4, 2, 8]
+    REQUIRE(X.shape() == Shape{1, 2, 4, 2, 8});
+    for (const char* map : {"map1", "map2"}) {
+        const auto widened = [&](const char* name) -> const Tensor& {
+            Tensor& w = made.parameters.find(std::string("attn.") + map + "." + name)->value;
+            w.scale(20.0f);
+            return w;
+        };
+        const Tensor &re = widened("real"), &im = widened("imaginary"), &bias = widened("bias");
+        REQUIRE(re.shape() == Shape{4, 8});
+        Tensor Y(X.shape());
+        for (int64_t r = 0; r < Y.rows(); r += 2)
+            for (int64_t c = 0; c < 8; ++c) {
+                double a = bias.row(0)[c], b = bias.row(1)[c];
+                for (int64_t i = 0; i < 4; ++i) {
+                    const double u = X.row(r)[c / 4 * 4 + i], v = X.row(r + 1)[c / 4 * 4 + i];
+                    a += u * re.row(i)[c] - v * im.row(i)[c];
+                    b += v * re.row(i)[c] + u * im.row(i)[c];
+                }
+                Y.row(r)[c] = static_cast<float>(a), Y.row(r + 1)[c] = static_cast<float>(b);
+            }
+        const bool is_first = map == std::string("map1");
+        for (float& v : Y.values())
+            v = is_first ? std::max(v, 0.0f) : v > 0.1f ? v - 0.1f : v < -0.1f ? v + 0.1f : 0.0f;
+        X = Y;
+    }
+    Tensor expected = spectrum_grid_reference(X, modes);
+    expected.add(x);
+    CHECK(largest_difference(made.run(x), expected) < 1e-5);
+    CHECK(largest_difference(expected, x) > 0.1);
+    for (Parameter& p : made.parameters) p.value.fill(0.0f);
+    CHECK(same_bits(made.run(x), x));
+}
+
+TEST_CASE("the adaptive Fourier operator counts two transforms and its maps at the frequencies that it keeps") {
+    for (const auto& [share, kept] : {std::pair{"1", 8 * 5}, {"0.5", 3 * 2}}) {
+        CAPTURE(share);
+        Memory memory;
+        const MixerSite site{.dim = 8, .heads = 2, .rows = 8, .columns = 8};
+        MadeMixer("afno", site, {{"attention.blocks", "4"}, {"attention.afno_modes", share}})
+            .run(random_tensor({1, 2, 64, 8}, 7), &memory);
+        const uint64_t transform = 8 * 2 * TokenFft(8).macs() * 8, maps = 2 * static_cast<uint64_t>(kept) * 8 * 4 * 2;
+        const uint64_t all = 2 * (2 * transform + maps);
+        CHECK(memory["attn.mix"].count == OpCount{.mac = all, .dense = all});
+    }
+}
+
 TEST_CASE("mixers that cannot be made so are refused with key, value and rule") {
     const auto refused = [](const char* model, const char* key, const char* value) {
         return message_of([&] { MadeMixer(model, kSite, {{key, value}}); });
     };
     CHECK(refused("b_fno", "attention.blocks", "3") ==
           "attention.blocks = 3: they do not divide network.dim = 8; choices: 1, 2, 4, 8");
+    CHECK(refused("afno", "attention.blocks", "3") ==
+          "attention.blocks = 3: they do not divide network.dim = 8; choices: 1, 2, 4, 8");
+    CHECK(refused("afno", "attention.afno_modes", "1.5") ==
+          "attention.afno_modes = 1.5: it must be above 0 and at most 1");
+    CHECK(refused("afno", "attention.afno_shrink", "-1") == "attention.afno_shrink = -1: it must be 0 or positive");
     CHECK(refused("mlp_mixer", "attention.token_hidden", "0") == "attention.token_hidden = 0: at least 1 is needed");
     CHECK(refused("primal", "attention.rank", "7") == "attention.rank = 7: give 1 to 6, the number of tokens");
     CHECK(refused("dape_v2", "attention.dape_kernel", "4") == "attention.dape_kernel = 4: give an odd number of keys");

@@ -50,7 +50,8 @@ int main(int argc, char** argv) {
     using namespace bispike;
     for (const char* path : {"gather", "fft"}) add(std::string("cat_") + path, "cat", path);
     for (const auto& entry : registry().ann_attention)
-        if (!entry.name.starts_with("cat") && !entry.name.ends_with("fno") && entry.name != "npt")  // not of one image
+        if (!entry.name.starts_with("cat") && entry.name != "fno" && entry.name != "b_fno" &&
+            entry.name != "npt")  // not of one image
             add(entry.name, entry.name, "");
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/grad/circulant.h"
+#include "sim/grad/mean.h"
 #include "sim/grad/pointwise.h"
 #include "sim/grad/swap_axes.h"
 #include "sim/grad/unit_rows.h"
@@ -33,6 +34,8 @@ TEST_CASE("operations of mixers have the gradients of finite differences") {
     check_gradient([](Tape* t, Value v) { return positive_elu(t, std::move(v)); }, x);
     check_gradient([](Tape* t, Value v) { return sigmoid(t, std::move(v)); }, x);
     check_gradient([](Tape* t, Value v) { return reciprocal(t, positive_elu(t, std::move(v))); }, x);
+    check_gradient([](Tape* t, Value v) { return soft_shrink(t, std::move(v), 0.25f); }, x);
+    check_gradient([](Tape* t, Value v) { return running_mean(t, std::move(v)); }, x);
     check_gradient([](Tape* t, Value v) { return total(t, std::move(v)); }, x);
     check_gradient([&](Tape* t, Value v) { return product(t, std::move(v), other); }, x);
     check_gradient([&](Tape* t, Value v) { return product(t, other, std::move(v)); }, x);
@@ -50,6 +53,9 @@ TEST_CASE("functions of single values by hand") {
     CHECK(positive_elu(nullptr, x).tensor()->values()[0] == doctest::Approx(std::exp(-1.0)));
     CHECK(positive_elu(nullptr, x).tensor()->values()[2] == 3.0f);
     CHECK(sigmoid(nullptr, x).tensor()->values()[1] == 0.5f);
+    for (const auto& [at, y] : {std::pair{0, -0.5f}, {1, 0.0f}, {2, 1.5f}})
+        CHECK(soft_shrink(nullptr, x, 0.5f).tensor()->values()[static_cast<size_t>(at)] == y);
+    CHECK(soft_shrink(nullptr, x, 1.0f).tensor()->values()[0] == 0.0f);
     CHECK((*total(nullptr, x).tensor())[0] == 1.0f);
     const Tensor unit = unit_rows(nullptr, Tensor({2, 2}, {3, 4, 0, 0}), 1e-12f).dense();
     CHECK(unit[0] == doctest::Approx(0.6));

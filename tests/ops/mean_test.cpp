@@ -54,3 +54,10 @@ TEST_CASE("means of shapes without tokens or steps are refused") {
     CHECK_THROWS_AS(mean_tokens_backward({2, 3, 5, 4}, Tensor({2, 3, 5})), Error);
     CHECK_THROWS_AS(mean_time_backward({2, 3, 4}, Tensor({2, 3})), Error);
 }
+
+TEST_CASE("the running mean of each token is that of the tokens up to it, image by image") {
+    const Tensor x({1, 2, 3, 1}, {1, 3, 8, 2, 0, 1});
+    const Tensor y = running_mean(x);
+    for (const auto& [at, mean] : {std::pair{0, 1.0f}, {1, 2.0f}, {2, 4.0f}, {3, 2.0f}, {4, 1.0f}, {5, 1.0f}})
+        CHECK(y[at] == mean);
+}

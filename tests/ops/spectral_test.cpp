@@ -53,6 +53,45 @@ TEST_CASE("a filter of frequencies agrees with its definition, and its gradients
     }
 }
 
+TEST_CASE("the spectrum of a grid and the grid of a spectrum agree with their definitions and undo each other") {
+    for (const Grid& g : kGrids)
+        for (const float share : {1.0f, 0.6f}) {
+            const GridModes modes = GridModes::lowest(g.rows, g.columns, share);
+            const Tensor x = random_tensor(tokens_of(g), 7), X = grid_spectrum(x, modes);
+            CHECK(largest_difference(X, grid_spectrum_reference(x, modes)) < 1e-5);
+            const Tensor any = random_tensor(X.shape(), 8);
+            CHECK(largest_difference(spectrum_grid(any, modes), spectrum_grid_reference(any, modes)) < 1e-5);
+            if (share == 1.0f) CHECK(largest_difference(spectrum_grid(X, modes), x) < 1e-6);
+        }
+}
+
+TEST_CASE("spectra, their grids and products with i have the gradients of finite differences") {
+    const auto check = [](const TapeOperation& op, const Tensor& x) {
+        const Tensor g = random_tensor(op(nullptr, x).shape(), 9);
+        const Tensor measured = numeric_gradient([&](const Tensor& y) { return dot(op(nullptr, y).dense(), g); }, x);
+        CHECK(largest_difference(gradient_on_tape(op, x, g), measured) < 1e-3);
+    };
+    for (const Grid& g : kGrids) {
+        const GridModes modes = GridModes::lowest(g.rows, g.columns, 1.0f);
+        const Tensor x = random_tensor(tokens_of(g), 7), X = grid_spectrum(x, modes);
+        check([&](Tape* t, Value v) { return grid_spectrum(t, std::move(v), modes); }, x);
+        check([&](Tape* t, Value v) { return spectrum_grid(t, std::move(v), modes); }, X);
+        check([](Tape* t, Value v) { return times_i(t, std::move(v)); }, X);
+    }
+}
+
+TEST_CASE("the lowest frequencies of a grid lie at both ends of its rows") {
+    const GridModes all = GridModes::lowest(4, 6, 1.0f), some = GridModes::lowest(4, 6, 0.7f);
+    CHECK(all.count() == 4 * 4);
+    REQUIRE(some.count() == 3 * 2);  // rows 0, 1 and -1, columns 0 and 1
+    for (const auto& [i, place] : {std::pair{0, 0}, {1, 1}, {2, 6}, {3, 7}, {4, 18}, {5, 19}})
+        CHECK(some.modes[static_cast<size_t>(i)].place == place);
+    CHECK(all.modes[0].multiplicity == 1.0f);
+    CHECK(all.modes[1].multiplicity == 2.0f);
+    CHECK(all.modes[3].multiplicity == 1.0f);
+    CHECK(GridModes::lowest(4, 6, 0.01f).count() == 1);
+}
+
 TEST_CASE("the real transform of tokens and channels agrees with its definition, and is its own gradient") {
     for (const Shape& shape : {Shape{1, 2, 6, 5}, {2, 1, 1, 4}, {1, 1, 7, 8}}) {
         const Tensor x = random_tensor(shape, 5), g = random_tensor(shape, 6);
