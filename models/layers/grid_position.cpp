@@ -8,8 +8,10 @@
 
 namespace bispike {
 
-GridPosition::GridPosition(const Scope& scope, const MixerSite& site, const char* model, int64_t multiple)
-    : Layer(scope.path(), "position"), site_(site) {
+GridPosition::GridPosition(const Scope& scope, const MixerSite& site, Axes axes)
+    : Layer(scope.path(), "position"), site_(site), axes_(std::move(axes)) {}
+
+void require_half_width(const MixerSite& site, const char* model, int64_t multiple) {
     if (site.dim % (2 * multiple) != 0)
         fail("network.position = {}: network.dim = {} must be a multiple of {}, a part for rows and one for columns",
              model, site.dim, 2 * multiple);
@@ -28,7 +30,7 @@ Tensor GridPosition::table() const {
     Tensor out({1, site_.tokens(), site_.dim});
     const int64_t half = site_.dim / 2, first = site_.class_token ? 1 : 0;
     for (int axis = 0; axis < 2; ++axis) {
-        const Tensor phi = harmonics(places(axis), waves(axis));
+        const Tensor phi = harmonics(places(axis), waves(axis).harmonics());
         for (int64_t p = 0; p < site_.rows * site_.columns; ++p)
             std::copy_n(phi.row(axis == 0 ? p / site_.columns : p % site_.columns), half,
                         out.row(first + p) + axis * half);
@@ -46,7 +48,7 @@ void GridPosition::pull_back_table(Tape& tape, const Tensor& gradient) const {
             const float* from = gradient.row(first + p) + axis * half;
             for (int64_t c = 0; c < half; ++c) to[c] += from[c];
         }
-        pull_back(tape, axis, harmonics_backward(at, waves(axis), phi));
+        waves(axis).pull_back(tape, harmonics_backward(at, waves(axis).harmonics(), phi));
     }
 }
 

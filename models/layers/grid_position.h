@@ -1,8 +1,8 @@
 // Positions that are functions of where a patch lies, rather than a table.
 #pragma once
 
+#include "models/positions/waves.h"
 #include "sim/net/registry.h"
-#include "sim/ops/harmonics.h"
 
 namespace bispike {
 
@@ -10,24 +10,26 @@ namespace bispike {
 /// counted from 0; a class token gets nothing. x [t, B, N, C] to the same shape.
 class GridPosition : public Layer {
 public:
-    /// Throws Error unless half the width divides by `multiple`; `model` is its word in the config.
-    GridPosition(const Scope& scope, const MixerSite& site, const char* model, int64_t multiple);
+    /// Waves of C / 2 channels each.
+    struct Axes {
+        std::unique_ptr<Waves> rows, columns;
+    };
+    GridPosition(const Scope& scope, const MixerSite& site, Axes axes);
     Value forward(Pass& pass, Value x) const override;
     void prepare(Purpose purpose) override;
 
-protected:
-    /// phi, C / 2 channels for each of the two axes.
-    virtual Harmonics waves(int axis) const = 0;
-    /// Adds the gradients of its parameters, from those of the waves.
-    virtual void pull_back(Tape& tape, int axis, const Harmonics& gradient) const = 0;
-
 private:
+    const Waves& waves(int axis) const { return axis == 0 ? *axes_.rows : *axes_.columns; }
     Tensor table() const;
     void pull_back_table(Tape& tape, const Tensor& gradient) const;
     std::vector<float> places(int axis) const;
 
     MixerSite site_;
+    Axes axes_;
     Tensor position_;  // [1, N, C]
 };
+
+/// Throws Error unless half the width divides by `multiple`; `model` is the word in the config.
+void require_half_width(const MixerSite& site, const char* model, int64_t multiple);
 
 }  // namespace bispike

@@ -55,12 +55,14 @@ Embedding::Embedding(const Scope& scope, const VisionOptions& o)
             .rows = patches_.rows(),
             .columns = patches_.columns(),
             .class_token = o.class_token},
-      position_(find(scope.build().registry.positions, o.position, "network.position").make(scope, site_)) {}
+      position_(find(scope.build().registry.positions, o.position, "network.position").make(scope, site_)),
+      event_time_(make_event_time(scope, o.event_time, o.dim)) {}
 
 Value Embedding::operator()(Pass& pass, Value images) const {
     Value x = pass(patches_, std::move(images));
     if (class_token_) x = prepend_token(pass.tape, std::move(x), *class_token_);
-    return position_->forward(pass, std::move(x));
+    x = position_->forward(pass, std::move(x));
+    return event_time_ ? event_time_->forward(pass, std::move(x)) : x;
 }
 
 TokenPool::TokenPool(const Scope& scope, const VisionOptions& o)

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "models/layers/event_time.h"
 #include "models/layers/patches.h"
 #include "models/layers/vit_options.h"
 #include "sim/net/registry.h"
@@ -13,7 +14,7 @@ namespace bispike {
 struct VisionOptions : BlockOptions {
     int patch = 4, image_size = 0;
     bool class_token = true;
-    std::string pool = "token", position = "learned", norm = "layer", activation = "gelu";
+    std::string pool = "token", position = "learned", event_time = "none", norm = "layer", activation = "gelu";
 
     static constexpr auto fields() {
         return std::tuple_cat(
@@ -26,6 +27,8 @@ struct VisionOptions : BlockOptions {
                 field("pool", &VisionOptions::pool, "token | mean",
                       "what the head sees: the class token, or the mean of the patches"),
                 field("position", &VisionOptions::position, "name", "positions of the tokens; see `bispike info`"),
+                field("event_time", &VisionOptions::event_time, "none | bochner | mercer",
+                      "of recordings: functions of the step, added to its tokens"),
                 field("norm", &VisionOptions::norm, "name", "normalisation; see `bispike info`"),
                 field("activation", &VisionOptions::activation, "name", "between fc1 and fc2; see `bispike info`")));
     }
@@ -40,7 +43,7 @@ std::unique_ptr<Layer> make_activation(const Scope& scope, const VisionOptions& 
 /// Whether an activation gives values below 0 to some of [-8, 8].
 bool goes_below_zero(const Layer& activation);
 
-/// [class token?, patches(image)] + position.
+/// [class token?, patches(image)] + position, + the time of the step where asked for.
 class Embedding {
 public:
     Embedding(const Scope& scope, const VisionOptions& o);
@@ -54,6 +57,7 @@ private:
     Parameter* class_token_;  // null: there is none
     MixerSite site_;
     std::unique_ptr<Layer> position_;
+    std::unique_ptr<EventTime> event_time_;  // null: none
 };
 
 /// What the head sees of the tokens. The norm of one token has the same bits before and after it is picked.

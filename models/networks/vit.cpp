@@ -1,6 +1,6 @@
 // The vision Transformer (Dosovitskiy et al., ICLR 2021), pre-norm: an artificial network, without spikes.
 //
-//   tokens  x = [class token?, patches(image)] + position
+//   tokens  x = [class token?, patches(image)] + position, + phi(t) of recordings where network.event_time asks for it
 //   block   x = x + attention(norm1(x));  x = x + fc2(activation(fc1(norm2(x))))
 //   head    scores = W norm(class token) + b, or W fc_norm(mean of the patches) + b
 //

@@ -1,10 +1,11 @@
 // mercer: for each channel a learned sum of the first harmonics of a learned frequency.
 //
 //   phi_k(t) = sum_j [a_kj sin(j f_k t) + b_kj cos(j f_k t)],  f_k = pi 10^-p_k,  j = 1 .. mercer_degree.
-// Exponents p and amplitudes are learned; D / 2 channels k for each axis.
+// Exponents p and amplitudes are learned. Rows and columns have D / 2 channels k each, event times
+// (models/layers/event_time.h) D.
 //
 // Source: Xu et al., "Self-attention with Functional Time Representation Learning", NeurIPS 2019, eq. 8 in the form of
-// its code (amplitudes learned, summed over the harmonics); here of rows and columns instead of time, and added.
+// its code (amplitudes learned, summed over the harmonics); here also of rows and columns, and added.
 #include <cmath>
 #include <numbers>
 
@@ -21,63 +22,59 @@ struct Options {
     }
 };
 
-/// The learned waves of one axis, C / 2 channels.
-struct Axis {
-    Parameter &exponent, &sine, &cosine;  // [C / 2], [C / 2, degree] twice
-
-    Axis(const Scope& scope, int64_t channels, int64_t degree, int64_t extent)
-        : exponent(scope.constant("exponent", {channels}, 0.0f, Role::scale)),
-          sine(scope.normal("sine", {channels, degree}, sigma(channels, degree))),
-          cosine(scope.normal("cosine", {channels, degree}, sigma(channels, degree))) {
+class MercerWaves : public Waves {
+public:
+    MercerWaves(const Scope& scope, int64_t channels, int64_t degree, int64_t extent)
+        : exponent_(scope.constant("exponent", {channels}, 0.0f, Role::scale)),
+          sine_(scope.normal("sine", {channels, degree}, sigma(channels, degree))),
+          cosine_(scope.normal("cosine", {channels, degree}, sigma(channels, degree))) {
         const float last = std::log10(static_cast<float>(extent));
         for (int64_t i = 1; i < channels; ++i)
-            exponent.value[i] = last * static_cast<float>(i) / static_cast<float>(channels - 1);
+            exponent_.value[i] = last * static_cast<float>(i) / static_cast<float>(channels - 1);
     }
-    static float sigma(int64_t channels, int64_t degree) {  // Glorot's
-        return std::sqrt(2.0f / static_cast<float>(channels + 2 * degree));
-    }
-};
 
-class Mercer : public GridPosition {
-public:
-    Mercer(const Scope& scope, const MixerSite& site, int64_t degree)
-        : GridPosition(scope, site, "mercer", 1),
-          axes_{Axis(scope.child("row"), site.dim / 2, degree, site.rows),
-                Axis(scope.child("column"), site.dim / 2, degree, site.columns)} {}
-
-protected:
-    Harmonics waves(int axis) const override {
-        const Axis& a = axes_[axis];
-        Harmonics h{Tensor(a.exponent.value.shape()), a.sine.value, a.cosine.value};
-        for (int64_t i = 0; i < h.frequency.size(); ++i) h.frequency[i] = frequency(a.exponent.value[i]);
+    Harmonics harmonics() const override {
+        Harmonics h{Tensor(exponent_.value.shape()), sine_.value, cosine_.value};
+        for (int64_t i = 0; i < h.frequency.size(); ++i) h.frequency[i] = frequency(exponent_.value[i]);
         return h;
     }
 
-    void pull_back(Tape& tape, int axis, const Harmonics& gradient) const override {
-        const Axis& a = axes_[axis];
+    void pull_back(Tape& tape, const Harmonics& gradient) const override {
         for (int64_t i = 0; i < gradient.frequency.size(); ++i)
-            tape.sums()[a.exponent][i] -=
-                std::numbers::ln10_v<float> * frequency(a.exponent.value[i]) * gradient.frequency[i];
-        tape.sums()[a.sine].add(gradient.sine);
-        tape.sums()[a.cosine].add(gradient.cosine);
+            tape.sums()[exponent_][i] -=
+                std::numbers::ln10_v<float> * frequency(exponent_.value[i]) * gradient.frequency[i];
+        tape.sums()[sine_].add(gradient.sine);
+        tape.sums()[cosine_].add(gradient.cosine);
     }
 
 private:
     static float frequency(float exponent) { return std::numbers::pi_v<float> * std::pow(10.0f, -exponent); }
+    static float sigma(int64_t channels, int64_t degree) {  // Glorot's
+        return std::sqrt(2.0f / static_cast<float>(channels + 2 * degree));
+    }
 
-    Axis axes_[2];  // rows and columns
+    Parameter &exponent_, &sine_, &cosine_;  // [channels], [channels, degree] twice
 };
 
 }  // namespace
 
+std::unique_ptr<Waves> mercer_waves(const Scope& scope, int64_t channels, int64_t extent) {
+    const int degree = scope.settings().read<Options>("network").mercer_degree;
+    if (degree < 1) fail("network.mercer_degree = {}: at least 1 is needed", degree);
+    return std::make_unique<MercerWaves>(scope, channels, degree, extent);
+}
+
 Entry<MakePosition> position_mercer() {
-    return {"mercer",
-            {"learned harmonics of row and column", "Xu et al., NeurIPS 2019"},
-            [](const Scope& network, const MixerSite& site) {
-                const int degree = network.settings().read<Options>("network").mercer_degree;
-                if (degree < 1) fail("network.mercer_degree = {}: at least 1 is needed", degree);
-                return std::make_unique<Mercer>(network.child("position"), site, degree);
-            }};
+    return {
+        "mercer",
+        {"learned harmonics of row and column", "Xu et al., NeurIPS 2019"},
+        [](const Scope& network, const MixerSite& site) {
+            require_half_width(site, "mercer", 1);
+            const Scope scope = network.child("position");
+            auto rows = mercer_waves(scope.child("row"), site.dim / 2, site.rows);
+            auto columns = mercer_waves(scope.child("column"), site.dim / 2, site.columns);
+            return std::make_unique<GridPosition>(scope, site, GridPosition::Axes{std::move(rows), std::move(columns)});
+        }};
 }
 
 }  // namespace bispike
