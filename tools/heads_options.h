@@ -40,7 +40,7 @@ struct HeadsOptions {
             field("beta", &O::beta, "share", "weight of the penalty, of the least with which nothing is learned"),
             field("ridge", &O::ridge, "", "weight of half the squared weights of `linear`"),
             field("iterations", &O::iterations, "iterations", "at most, of `convex` and `factored`"),
-            field("tolerance", &O::tolerance, "share", "of the objective: `convex` stops at this gap"),
+            field("tolerance", &O::tolerance, "share", "of the objective: `convex` and `factored` stop at this gap"),
             field("epochs", &O::epochs, "epochs", "of `network`"), field("batch", &O::batch, "images", "of `network`"),
             field("learning_rate", &O::learning_rate, "", "of `network`, falling to 0 along half a cosine"),
             field("seed", &O::seed, "", "of gates, first weights and minibatches"));

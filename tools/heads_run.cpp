@@ -61,12 +61,16 @@ HeadFit fit(const PlannedHead& plan, const HeadProblem& problem, const HeadsOpti
         progress.update(done);
     };
     const auto seed = static_cast<uint64_t>(o.seed);
-    const LbfgsOptions lbfgs{.iterations = o.iterations, .tolerance = 1e-7};
-    if (plan.is_linear_layer()) return fit_ridge(problem, lbfgs, watch);
+    if (plan.is_linear_layer()) return fit_ridge(problem, {.iterations = o.iterations}, watch);
     if (plan.solver == "convex")
         return fit_exact(problem, {.beta = problem.beta, .iterations = o.iterations, .tolerance = o.tolerance}, watch);
     const Neurons start = initial_neurons(*plan.model, o.rank, seed);
-    if (plan.solver == "factored") return fit_factors(problem, start, lbfgs, watch);
+    if (plan.solver == "factored") {
+        const FactorOptions factors{.iterations = o.iterations, .tolerance = o.tolerance};
+        if (Design::values(*plan.model, problem.set.size()) > o.exact_values)
+            return fit_factors(problem, start, factors, watch);
+        return fit_factors(problem, Design(*plan.model, problem.set), start, factors, watch);
+    }
     const AdamOptions adam{.epochs = o.epochs, .batch = o.batch, .learning_rate = o.learning_rate, .seed = seed};
     return fit_network(problem, start, adam, watch);
 }

@@ -1,10 +1,14 @@
 // Fitting a head to token features.
 #include "sim/convex/fit_head.h"
 
+#include <functional>
 #include <numeric>
 
 namespace bispike {
 namespace {
+
+constexpr double kDecrease = 0.01, kSlower = 0.1;  // of the objective in ten iterations, as shares of the gap asked for
+constexpr double kRounding = 1e-10;                // of a gradient
 
 std::vector<int64_t> all_of(const TokenSet& set) {
     std::vector<int64_t> samples(static_cast<size_t>(set.size()));
@@ -29,6 +33,33 @@ HeadFit judged(const HeadProblem& p, Neurons neurons) {
     return fit;
 }
 
+namespace {
+
+/// f + beta sum (|u|^2 + |v|^2) / 2 by L-BFGS, where slope(neurons) is that of f. A slow descent is no sign of the
+/// optimum: where it stops and the gap is still too wide, it goes on to a slower one.
+HeadFit fit_smoothly(const HeadProblem& p, const Neurons& start, const FactorOptions& options,
+                     const OnIteration& on_iteration, const std::function<Slope(const Neurons&)>& slope) {
+    const Smooth f = [&](const Vector& x, Vector& gradient) {
+        const Neurons neurons = shaped(x, start);
+        const Slope at = slope(neurons);
+        gradient = decayed(at, x, p.beta);
+        return at.loss + p.beta * decay_of(neurons);
+    };
+    HeadFit fit{.neurons = start};
+    for (double decrease = kDecrease * options.tolerance;; decrease *= kSlower) {
+        const int before = fit.iterations;
+        const LbfgsFit found =
+            minimise(f, flat(fit.neurons),
+                     {.iterations = options.iterations - before, .tolerance = kRounding, .decrease = decrease},
+                     [&](int done) { on_iteration(before + done); });
+        fit = judged(p, shaped(found.x, start));
+        fit.iterations = before + found.iterations;
+        if (fit.certificate->relative_gap() <= options.tolerance || found.iterations == 0) return fit;
+    }
+}
+
+}  // namespace
+
 HeadFit fit_exact(const HeadProblem& p, const ProximalOptions& options, const OnIteration& on_iteration) {
     const Design design(p.head, p.set);
     ProximalFit found = fit_proximal(design, p.set, p.loss, options, on_iteration);
@@ -40,19 +71,25 @@ HeadFit fit_exact(const HeadProblem& p, const ProximalOptions& options, const On
             .iterations = found.iterations};
 }
 
-HeadFit fit_factors(const HeadProblem& p, Neurons start, const LbfgsOptions& options, const OnIteration& on_iteration) {
+HeadFit fit_factors(const HeadProblem& p, const Design& design, const Neurons& start, const FactorOptions& options,
+                    const OnIteration& on_iteration) {
+    return fit_smoothly(p, start, options, on_iteration, [&](const Neurons& neurons) {
+        Blocks z;
+        for (const ThinFactors& f : neurons) z.push_back(f.u.transpose() * f.v);
+        const Matrix scores = design.scores(z);
+        const Blocks slope = design.adjoint(p.loss.gradient(scores, p.set.labels));
+        Neurons gradient;
+        for (size_t b = 0; b < z.size(); ++b)
+            gradient.push_back({neurons[b].v * slope[b].transpose(), neurons[b].u * slope[b]});
+        return Slope{p.loss.value(scores, p.set.labels), std::move(gradient)};
+    });
+}
+
+HeadFit fit_factors(const HeadProblem& p, const Neurons& start, const FactorOptions& options,
+                    const OnIteration& on_iteration) {
     const std::vector<int64_t> samples = all_of(p.set);
-    const LbfgsFit found = minimise(
-        [&](const Vector& x, Vector& gradient) {
-            const Neurons neurons = shaped(x, start);
-            const Slope slope = slope_of(p.head, p.set, samples, p.loss, neurons);
-            gradient = decayed(slope, x, p.beta);
-            return slope.loss + p.beta * decay_of(neurons);
-        },
-        flat(start), options, on_iteration);
-    HeadFit fit = judged(p, shaped(found.x, start));
-    fit.iterations = found.iterations;
-    return fit;
+    return fit_smoothly(p, start, options, on_iteration,
+                        [&](const Neurons& neurons) { return slope_of(p.head, p.set, samples, p.loss, neurons); });
 }
 
 HeadFit fit_network(const HeadProblem& p, Neurons start, const AdamOptions& options, const OnIteration& on_epoch) {

@@ -27,11 +27,19 @@ struct HeadProblem {
     double beta = 0;
 };
 
+struct FactorOptions {
+    int iterations = 1000;
+    double tolerance = 1e-4;  // stops at this gap, relative to the objective
+};
+
 /// (a) Over Z, by proximal gradient. Not of a ReLU.
 HeadFit fit_exact(const HeadProblem& problem, const ProximalOptions& options, const OnIteration& on_iteration);
 /// (b) Over `rank` neurons a block, u^T v = Z (Burer and Monteiro, 2003), all images at once, by L-BFGS. With rank
 /// enough the least of f + beta sum (|u|^2 + |v|^2) / 2 is that of the convex problem.
-HeadFit fit_factors(const HeadProblem& problem, Neurons start, const LbfgsOptions& options,
+HeadFit fit_factors(const HeadProblem& problem, const Design& design, const Neurons& start,
+                    const FactorOptions& options, const OnIteration& on_iteration);
+/// The same without features in memory: from the tokens, neuron by neuron. Slower, for any size.
+HeadFit fit_factors(const HeadProblem& problem, const Neurons& start, const FactorOptions& options,
                     const OnIteration& on_iteration);
 /// The same objective by Adam on minibatches, of any gating.
 HeadFit fit_network(const HeadProblem& problem, Neurons start, const AdamOptions& options, const OnIteration& on_epoch);

@@ -8,7 +8,7 @@
 namespace bispike {
 namespace {
 
-constexpr size_t kPairs = 20;
+constexpr size_t kPairs = 20, kLookBack = 10;
 constexpr double kDecrease = 1e-4, kCurvature = 0.9;  // of the Wolfe conditions
 constexpr int kTries = 40;                            // of a line search
 
@@ -62,6 +62,7 @@ LbfgsFit minimise(const Smooth& f, Vector start, const LbfgsOptions& options,
     at.gradient.resize(at.x.size());
     at.value = f(at.x, at.gradient);
     std::deque<Pair> pairs;
+    std::vector<double> values;
     int done = 0;
     while (done < options.iterations && at.gradient.norm() > options.tolerance * std::max(1.0, at.x.norm())) {
         const Vector d = direction(pairs, at.gradient);
@@ -75,7 +76,11 @@ LbfgsFit minimise(const Smooth& f, Vector start, const LbfgsOptions& options,
             pairs.push_back(std::move(pair));
         if (pairs.size() > kPairs) pairs.pop_front();
         at = std::move(next);
+        values.push_back(at.value);
         on_iteration(++done);
+        if (values.size() > kLookBack &&
+            values[values.size() - 1 - kLookBack] - at.value <= options.decrease * at.value)
+            break;
     }
     return {std::move(at.x), at.value, done};
 }

@@ -12,7 +12,8 @@ using Smooth = std::function<double(const Vector& x, Vector& gradient)>;
 
 struct LbfgsOptions {
     int iterations = 500;
-    double tolerance = 1e-6;  // stops where |gradient| <= tolerance * max(1, |x|)
+    double tolerance = 1e-6;  // stops where |gradient| <= tolerance * max(1, |x|),
+    double decrease = 0;      // or where ten iterations lowered the value by no more than this share of it
 };
 struct LbfgsFit {
     Vector x;

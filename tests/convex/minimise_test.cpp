@@ -18,6 +18,9 @@ TEST_CASE("L-BFGS finds the end of Rosenbrock's valley") {
     CHECK(fit.x[1] == doctest::Approx(1).epsilon(1e-8));
     CHECK(fit.iterations < 100);
     CHECK(minimise(valley, Vector::Constant(2, -1.5), {.iterations = 3}, [](int) {}).iterations == 3);
+    const LbfgsFit early = minimise(valley, Vector::Constant(2, -1.5), {.decrease = 0.99999}, [](int) {});
+    CHECK(early.iterations < fit.iterations);
+    CHECK(early.iterations > 10);
 }
 
 TEST_CASE("Adam sees every sample once an epoch and finds the mean") {

@@ -79,6 +79,14 @@ TEST_CASE("a loss and its conjugate add up to the product at the gradient, and t
     CHECK_THROWS_WITH(make_score_loss("hinge", "heads.loss"), "heads.loss = hinge: choices: cross_entropy, squared");
 }
 
+TEST_CASE("the dual of the cross-entropy takes no scale above 1, which would leave the simplex") {
+    const std::vector<int> labels{0, 1, 1};
+    const auto loss = make_score_loss("cross_entropy", "loss");
+    const Matrix dual = loss->gradient(random_matrix(3, 2, 1), labels);
+    CHECK(loss->dual(dual, labels, 5) == loss->dual_at(dual, labels, 1));
+    CHECK(loss->dual(dual, labels, 0.5) == loss->dual_at(dual, labels, 0.5));
+}
+
 TEST_CASE("the chosen scale of a dual point of the squared loss is the best in its range") {
     const std::vector<int> labels{0, 1, 1};
     const auto loss = make_score_loss("squared", "loss");

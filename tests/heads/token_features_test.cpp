@@ -9,7 +9,7 @@
 namespace bispike {
 namespace {
 
-constexpr int64_t kImages = 5, kTokens = 16, kChannels = 16, kClasses = 3;
+constexpr int64_t kImages = 5, kChannels = 16, kClasses = 3;
 
 /// The answers after the last step, [images, classes], which the last probe of a lane is told.
 class Answers : public Observer {
