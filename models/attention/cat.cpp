@@ -17,11 +17,11 @@ namespace {
 /// x [t, B, N, C] to the same shape.
 class Cat : public Layer {
 public:
-    Cat(const Scope& scope, const MixerSite& site, const CirculantOptions& options)
+    Cat(const Scope& scope, const MixerSite& site, const QkvOptions& options)
         : Layer(scope.path(), "attention_block"),
           a_(scope.child("a"), site.dim, site.heads, {.bias = false}),
           v_(scope.child("v"), site.dim, site.dim, {.bias = options.qkv_bias}),
-          mix_(scope, site, options) {}
+          mix_(scope, site) {}
 
     Value forward(Pass& pass, Value x) const override {
         Value scores = swap_axes(pass.tape, pass(a_, x), 2, 3);  // [t, B, heads, N]
@@ -42,7 +42,7 @@ Entry<MakeMixer> attention_cat() {
             {"circular-convolutional attention", "Yamada, NeurIPS 2025", "O(N log N D)"},
             [](const Scope& scope, const MixerSite& site) {
                 require_heads(site.dim, site.heads);
-                return std::make_unique<Cat>(scope, site, scope.settings().read<CirculantOptions>("attention"));
+                return std::make_unique<Cat>(scope, site, scope.settings().read<QkvOptions>("attention"));
             }};
 }
 

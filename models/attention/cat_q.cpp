@@ -17,11 +17,11 @@ namespace {
 /// x [t, B, N, C] to the same shape. Parameters "a", "v" [N, C] and "proj".
 class CatOfQueries : public Layer {
 public:
-    CatOfQueries(const Scope& scope, const MixerSite& site, const CirculantOptions& options)
+    CatOfQueries(const Scope& scope, const MixerSite& site)
         : Layer(scope.path(), "attention_block"),
           a_(scope.child("a"), site.dim, site.heads, {.bias = false}),
           v_(scope.normal("v", {site.tokens(), site.dim}, 1.0f)),
-          mix_(scope, site, options) {}
+          mix_(scope, site) {}
 
     Value forward(Pass& pass, Value x) const override {
         Value v = for_each_image(pass.tape, value_of(pass.tape, v_), x.shape());
@@ -44,8 +44,7 @@ Entry<MakeMixer> attention_cat_q() {
             {"CAT with scores alone: values are a table", "Yamada, NeurIPS 2025", "O(N log N D)"},
             [](const Scope& scope, const MixerSite& site) {
                 require_heads(site.dim, site.heads);
-                return std::make_unique<CatOfQueries>(scope, site,
-                                                      scope.settings().read<CirculantOptions>("attention"));
+                return std::make_unique<CatOfQueries>(scope, site);
             }};
 }
 

@@ -19,14 +19,14 @@ namespace {
 /// x [t, B, N, C] to the same shape.
 class AveragedKeyCat : public Layer {
 public:
-    AveragedKeyCat(const Scope& scope, const MixerSite& site, const CirculantOptions& options)
+    AveragedKeyCat(const Scope& scope, const MixerSite& site, const QkvOptions& options)
         : Layer(scope.path(), "attention_block"),
           heads_(site.heads),
           scale_(1.0f / std::sqrt(static_cast<float>(site.dim) / static_cast<float>(site.heads))),
           q_(scope.child("q"), site.dim, site.dim, {.bias = options.qkv_bias}),
           k_(scope.child("k"), site.dim, site.dim, {.bias = options.qkv_bias}),
           v_(scope.child("v"), site.dim, site.dim, {.bias = options.qkv_bias}),
-          mix_(scope, site, options),
+          mix_(scope, site),
           score_name_(scope.child("score").path()) {}
 
     Value forward(Pass& pass, Value x) const override {
@@ -59,7 +59,7 @@ Entry<MakeMixer> attention_cat_qkv() {
             {"circular-convolutional attention, averaged key", "Yamada, NeurIPS 2025", "O(N log N D)"},
             [](const Scope& scope, const MixerSite& site) {
                 require_heads(site.dim, site.heads);
-                const auto options = scope.settings().read<CirculantOptions>("attention");
+                const auto options = scope.settings().read<QkvOptions>("attention");
                 return std::make_unique<AveragedKeyCat>(scope, site, options);
             }};
 }

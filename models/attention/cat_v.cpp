@@ -21,11 +21,11 @@ MixerSite channelwise(MixerSite site) {
 /// x [t, B, N, C] to the same shape. Parameters "score" [C, N], "v" and "proj".
 class CatOfValues : public Layer {
 public:
-    CatOfValues(const Scope& scope, const MixerSite& site, const CirculantOptions& options)
+    CatOfValues(const Scope& scope, const MixerSite& site, const QkvOptions& options)
         : Layer(scope.path(), "attention_block"),
           scores_(scope.normal("score", {site.dim, site.tokens()}, 1.0f)),
           v_(scope.child("v"), site.dim, site.dim, {.bias = options.qkv_bias}),
-          mix_(scope, channelwise(site), options) {}
+          mix_(scope, channelwise(site)) {}
 
     Value forward(Pass& pass, Value x) const override {
         Value scores = for_each_image(pass.tape, value_of(pass.tape, scores_), x.shape());
@@ -46,7 +46,7 @@ Entry<MakeMixer> attention_cat_v() {
     return {"cat_v",
             {"CAT with values alone: scores are a table", "Yamada, NeurIPS 2025", "O(N log N D)"},
             [](const Scope& scope, const MixerSite& site) {
-                return std::make_unique<CatOfValues>(scope, site, scope.settings().read<CirculantOptions>("attention"));
+                return std::make_unique<CatOfValues>(scope, site, scope.settings().read<QkvOptions>("attention"));
             }};
 }
 

@@ -9,6 +9,14 @@
 namespace bispike {
 namespace {
 
+struct CirculantOptions {
+    std::string path = "auto";
+    static constexpr auto fields() {
+        return std::tuple(field("path", &CirculantOptions::path, "gather | fft | auto",
+                                "circulant sums token by token, by transforms, or whichever multiplies less"));
+    }
+};
+
 bool is_by_fft(const std::string& path, const MixerSite& site) {
     const Shape weights{1, 1, site.heads, site.tokens()}, v{1, 1, site.tokens(), site.dim};
     const bool fewer = circulant_fft_count(weights, v).mac < circulant_gather_count(weights, v).mac;
@@ -17,8 +25,8 @@ bool is_by_fft(const std::string& path, const MixerSite& site) {
 
 }  // namespace
 
-CirculantMix::CirculantMix(const Scope& scope, const MixerSite& site, const CirculantOptions& options)
-    : by_fft_(is_by_fft(options.path, site)),
+CirculantMix::CirculantMix(const Scope& scope, const MixerSite& site)
+    : by_fft_(is_by_fft(scope.settings().read<CirculantOptions>("attention").path, site)),
       proj_(scope.child("proj"), site.dim, site.dim),
       weight_name_(scope.child("weight").path()),
       mix_name_(scope.child("mix").path()) {}

@@ -7,6 +7,7 @@
 #include "sim/ops/softmax.h"
 #include "sim/ops/swap_axes.h"
 #include "tests/attention/made_mixer.h"
+#include "tests/temporary_folder.h"
 
 using namespace bispike;
 
@@ -131,12 +132,14 @@ TEST_CASE(
 }
 
 TEST_CASE("the ablations of circular-convolutional attention have the parameters of the paper, and count their sums") {
-    const auto parameters = [](const char* form) {
-        return MadeMixer(form, site_of(2, 3), {{"attention.qkv_bias", "false"}}).parameters.trained_values();
-    };
+    const auto parameters = [](const char* form) { return MadeMixer(form, site_of(2, 3)).parameters.trained_values(); };
     const int64_t proj = 12 * 12 + 12;
     CHECK(parameters("cat_q") == (6 + 2) * 12 + proj);
-    CHECK(parameters("cat_v") == (6 + 12) * 12 + proj);
+    CHECK(parameters("cat_v") == (6 + 12) * 12 + 12 + proj);  // and the bias of v
+    CHECK(contains(message_of([] {
+                       MadeMixer("cat_q", site_of(2, 3), {{"attention.qkv_bias", "false"}});
+                   }),
+                   "attention.qkv_bias"));  // there are no such maps
     for (const char* form : kAblations) {
         Memory memory;
         MadeMixer(form, site_of(2, 3), {{"attention.path", "gather"}}).run(Tensor({1, 2, 6, 12}), &memory);
