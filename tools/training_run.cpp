@@ -9,6 +9,7 @@
 #include "sim/io/atomic_file.h"
 #include "sim/report/progress.h"
 #include "sim/run/interrupt.h"
+#include "sim/run/smallest_batch.h"
 #include "sim/run/train_checkpoint.h"
 #include "tools/version.h"
 
@@ -31,6 +32,9 @@ TrainingRun::TrainingRun(Experiment& experiment, const CommonFlags& flags)
       model_(experiment.make_model(train_set_.spec)),
       trainer_(*model_, source(), experiment.options.train, experiment.options.adamw, experiment.options.schedule) {
     require_valid(experiment.options.augment, train_set_.spec);
+    model_->prepare(Purpose::simulate);  // for the validations
+    try_smallest_batch(*model_, image_source(test_set_), validation());
+    model_->prepare(Purpose::train);
 }
 
 void TrainingRun::begin() {
@@ -107,14 +111,19 @@ bool TrainingRun::save_early(Clock::time_point start) {
     return false;
 }
 
+/// How all test images are simulated.
+SimulateOptions TrainingRun::validation() const {
+    SimulateOptions options = experiment_.options.simulate;
+    options.images = 0;
+    return options;
+}
+
 AccuracyCounts TrainingRun::validate() {
     model_->prepare(Purpose::simulate);
     AccuracyObserver accuracy;
     Observer* observers[] = {&accuracy};
     Progress progress("validate", test_set_.size(), flags_.sink());
-    SimulateOptions options = experiment_.options.simulate;
-    options.images = 0;
-    simulate(*model_, image_source(test_set_), options, observers, [&](int64_t done) { progress.update(done); });
+    simulate(*model_, image_source(test_set_), validation(), observers, [&](int64_t done) { progress.update(done); });
     model_->prepare(Purpose::train);
     return accuracy.counts();
 }

@@ -39,6 +39,7 @@ private:
     TrainingSource source();
     bool run_steps();
     bool save_early(Clock::time_point start);
+    SimulateOptions validation() const;
     AccuracyCounts validate();
     std::string epoch_line(const AccuracyCounts& validation, double train_seconds) const;
     void keep_epoch(const AccuracyCounts& validation);

@@ -13,6 +13,7 @@
 
 #include "sim/core/parallel.h"
 #include "sim/run/interrupt.h"
+#include "sim/run/smallest_batch.h"
 
 namespace bispike {
 namespace {
@@ -42,12 +43,8 @@ void check(const ImageSource& source, const SimulateOptions& o) {
         fail("simulate.images = {}: the set has {} images (0 means all)", o.images, source.count);
 }
 
-/// Where the images of a batch see one another a batch may be too small: the last one is tried before all others.
-void try_last_batch(const Model& model, const ImageSource& source, int64_t count, const SimulateOptions& o) {
-    const int64_t last = count % o.batch;
-    if (model.caution().empty() || last == 0) return;
-    const Lane lane = make_lane(model, source, count - last, count);
-    simulate_batch(model, source.images(lane.samples), lane.samples, o, {});
+int64_t images_of(const ImageSource& source, const SimulateOptions& o) {
+    return o.images == 0 ? source.count : o.images;
 }
 
 }  // namespace
@@ -84,11 +81,18 @@ Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const 
     return answers;
 }
 
+void try_smallest_batch(const Model& model, const ImageSource& source, const SimulateOptions& options) {
+    check(source, options);
+    if (model.caution().empty()) return;
+    const int64_t count = images_of(source, options), rest = count % options.batch;
+    const Lane lane = make_lane(model, source, count - (rest == 0 ? options.batch : rest), count);
+    simulate_batch(model, source.images(lane.samples), lane.samples, options, {});
+}
+
 int64_t simulate(const Model& model, const ImageSource& source, const SimulateOptions& options,
                  std::span<Observer* const> observers, const OnImages& on_images) {
-    check(source, options);
-    const int64_t count = options.images == 0 ? source.count : options.images;
-    try_last_batch(model, source, count, options);
+    try_smallest_batch(model, source, options);
+    const int64_t count = images_of(source, options);
     std::vector<Task> tasks(static_cast<size_t>(2 * thread_count()));
     int64_t next = 0, closed = 0;
     std::atomic<int64_t> done = 0;

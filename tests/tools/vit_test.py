@@ -183,6 +183,14 @@ class Mixers(Toy):
             self.assertEqual(done.returncode, 1)
             self.assertRegex(done.stderr.splitlines()[1], "^bispike: a batch of 1 image: .* 2 or more.* simulate.batch")
 
+    def test_images_alone_are_refused_before_a_training(self):
+        for keys, says in [(["--simulate.batch", 1], "a batch of 1 image"), (["--simulate.batch", 23], "a batch of 1 image"),
+                           (["--train.micro_batch", 1], "train.micro_batch = 1")]:
+            done = self.run_program("train", self.config, "--output", "x", "--quiet", *self.FORM, "npt", *keys)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(says, done.stderr)
+            self.assertFalse((self.folder / "x" / "checkpoint.h5").exists())
+
     def test_what_a_mixer_asks_for(self):
         run = ["train", self.config, "--output", "x"]
         self.refuse(*run, *self.FORM, "primal", "--attention.rank", 5, says=["attention.rank = 5", "1 to 4"])
