@@ -34,7 +34,11 @@ Value ScoredAttention::attend(Pass& pass, Value q, Value k, Value v, const Weigh
     if (pass.watched()) pass.show({weight_name_, "attention", nullptr, Value(a).reshaped(seen), nullptr, {}, ""});
     const OpCount mixed = pass.wants_counts() ? mix_count(a, v, Weights::real) : OpCount{};
     Value y = mix(pass.tape, std::move(a), std::move(v), 1.0f);
-    if (pass.watched()) pass.show({mix_name_, is_whole ? "mix" : "mixing", nullptr, y, nullptr, mixed, "dense"});
+    if (pass.watched()) {
+        const Shape tokens{seen[0], seen[1], y.shape()[1] / seen[1] * y.shape()[2], y.shape()[3]};
+        pass.show(
+            {mix_name_, is_whole ? "mix" : "mixing", nullptr, Value(y).reshaped(tokens), nullptr, mixed, "dense"});
+    }
     return y;
 }
 

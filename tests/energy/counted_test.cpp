@@ -17,6 +17,11 @@ namespace {
 std::vector<Keys> every_model() {
     std::vector<Keys> all = vit_forms();
     all.push_back({{"network.model", "vit"}, {"attention.model", "primal"}, {"attention.r_scores", "false"}});
+    all.push_back({{"network.model", "vit"},
+                   {"network.class_token", "false"},
+                   {"network.pool", "mean"},
+                   {"attention.model", "diag_attention"},
+                   {"attention.window", "4"}});
     for (const auto& quantiser : registry().quantisers)
         all.push_back({{"network.model", "vit"}, {"network.quantiser", quantiser.name}});
     for (const auto& conversion : registry().conversions)
