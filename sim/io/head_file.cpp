@@ -11,6 +11,7 @@ namespace {
 
 constexpr const char* kSchema = "bispike-heads";
 constexpr int64_t kVersion = 1;
+constexpr int64_t kMostParts = 1 << 20;  // of an honest file
 
 void write(hdf5::File& file, const std::string& object, const SavedMatrix& m) {
     if (m.rows > 0) file.write<double>(object, {m.rows, m.columns}, m.values);
@@ -49,6 +50,8 @@ SavedHead read_head(const hdf5::File& file, const std::string& at) {
                 .u = {},
                 .v = {}};
     const int64_t parts = file.integer_attribute(at, "parts");
+    if (parts < 1 || parts > kMostParts)
+        fail("{}: {}: {} blocks of neurons; 1 to {}", file.path(), at, parts, kMostParts);
     for (int64_t b = 0; b < parts; ++b) {
         h.u.push_back(read(file, fmt::format("{}/u/{}", at, b)));
         h.v.push_back(read(file, fmt::format("{}/v/{}", at, b)));

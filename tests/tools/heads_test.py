@@ -143,6 +143,35 @@ class Refuses(Heads):
         self.succeed("convert", model, "--method", "st_bif", "-o", "snn.h5", "--quiet")
         self.refuse("heads", "snn.h5", *out, says="spiking_vit")
 
+    def test_a_damaged_file_of_heads_is_refused(self):
+        model = self.model()
+        self.fit(model, "--heads.heads", "mlp", "--heads.forms", "gated")
+        fitted = self.folder / "fitted/heads.h5"
+        (self.folder / "cut.h5").write_bytes(fitted.read_bytes()[:3000])
+        self.refuse("heads", model, "--fitted", "cut.h5", says="cut.h5")
+
+        def parts(head):
+            head.attrs["parts"] = 10**12
+
+        def rows(head):
+            u = head["u/0"][:]
+            del head["u/0"]
+            head["u/0"] = numpy.concatenate([u, u])
+
+        def width(head):
+            gates = head["gates"][:]
+            del head["gates"]
+            head["gates"] = gates[:, :1]
+
+        for change, says in [(parts, "1000000000000 blocks"), (rows, "second ones in block 0"), (width, "1 columns where 4 fit")]:
+            with self.subTest(says=says):
+                with h5py.File(fitted) as source, h5py.File(self.folder / "changed.h5", "w") as file:  # without a seal
+                    for name in source:
+                        source.copy(name, file)
+                    file.attrs.update(source.attrs)
+                    change(file["heads/001"])
+                self.refuse("heads", model, "--fitted", "changed.h5", says=says)
+
     def test_ctrl_c_leaves_what_was_there(self):
         model = self.model()
         self.fit(model, "--heads.heads", "mlp", output="x")
