@@ -5,7 +5,7 @@
 //   charge   v = v + x
 //   fire     s = sign(v) 2^k with the largest k for which |v| >= theta 2^k - theta / 2; none: 0
 //   reset    v = v - s theta
-// A spike of size 2^k counts as 2^k accumulates here; hardware that shifts does it in one shift and one accumulate.
+// A spike of size 2^k takes one shift and one accumulate for each synapse that it reaches.
 //
 // Source: Huang et al., "Towards high-performance spiking Transformers from ANN to SNN conversion", ACM MM 2024.
 #include <bit>
@@ -37,7 +37,7 @@ Entry<Conversion> conversion_ecmt() {
     return {"ecmt",
             {"rates of spikes of several sizes, for few steps", "Huang et al., ACM MM 2024"},
             {.coding = Coding::rate,
-             .spikes = [](const CodeRange&) { return SpikeKind::integer; },
+             .spikes = [](const CodeRange&) { return SpikeKind::power_of_two; },
              .steps_a_spike = [](const CodeRange&) { return 1; },
              .most_a_step = largest_spike,
              .refusal = [](const CodeRange&) { return std::string(); },

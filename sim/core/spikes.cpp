@@ -18,13 +18,20 @@ namespace {
 
 LevelRange levels_of(SpikeKind kind) {
     if (kind == SpikeKind::integer) return {-127, 127};
+    if (kind == SpikeKind::power_of_two) return {-64, 64};
     return {kind == SpikeKind::binary ? 0.0f : -1.0f, 1};
+}
+
+bool is_power(int level) {
+    const int size = std::abs(level);
+    return (size & (size - 1)) == 0;  // of two, or 0
 }
 
 [[noreturn]] void refuse(std::span<const float> values, SpikeKind kind) {
     const LevelRange range = levels_of(kind);
     const auto wrong = std::ranges::find_if(values, [&](float v) {
-        return !(v >= range.least && v <= range.most && v == std::trunc(v));  // so NaN too
+        const bool is_level = v >= range.least && v <= range.most && v == std::trunc(v);  // so no NaN
+        return !is_level || (kind == SpikeKind::power_of_two && !is_power(static_cast<int>(v)));
     });
     fail("{} is not a {} spike", *wrong, to_string(kind));
 }
@@ -63,6 +70,8 @@ const char* to_string(SpikeKind kind) {
             return "bipolar";
         case SpikeKind::integer:
             return "integer";
+        case SpikeKind::power_of_two:
+            return "power_of_two";
     }
     return "";
 }
@@ -71,7 +80,7 @@ Spikes::Spikes(Shape shape, SpikeKind kind) : shape_(shape), kind_(kind), words_
     const auto n = static_cast<size_t>(shape.rows() * words_);
     fired_.assign(n, 0);
     if (kind != SpikeKind::binary) negative_.assign(n, 0);
-    if (kind == SpikeKind::integer) levels_.assign(static_cast<size_t>(shape.size()), 0);
+    if (has_levels(kind)) levels_.assign(static_cast<size_t>(shape.size()), 0);
 }
 
 Spikes Spikes::from(const Tensor& values, SpikeKind kind) {
@@ -81,9 +90,11 @@ Spikes Spikes::from(const Tensor& values, SpikeKind kind) {
         for (int64_t c = 0; c < s.channels(); c += 64) {
             const float* const from = values.row(r) + c;
             const int64_t count = std::min<int64_t>(64, s.channels() - c);
-            const PackedWord word =
-                pack_word(from, count, range, kind == SpikeKind::integer ? s.levels(r) + c : nullptr);
-            if (!word.fits) refuse({from, static_cast<size_t>(count)}, kind);
+            int8_t* const levels = has_levels(kind) ? s.levels(r) + c : nullptr;
+            const PackedWord word = pack_word(from, count, range, levels);
+            const bool fits =
+                word.fits && (kind != SpikeKind::power_of_two || std::all_of(levels, levels + count, is_power));
+            if (!fits) refuse({from, static_cast<size_t>(count)}, kind);
             s.fired(r)[c / 64] = word.fired;
             if (kind != SpikeKind::binary) s.negative(r)[c / 64] = word.negative;
         }
@@ -97,13 +108,13 @@ Tensor Spikes::to_tensor() const {
         for (int64_t c = 0; c < channels(); c += 64)
             unpack_word(fired(r)[c / 64], negative_.empty() ? 0 : negative(r)[c / 64],
                         std::min<int64_t>(64, channels() - c), to + c);
-        if (kind_ == SpikeKind::integer) std::copy_n(levels(r), channels(), to);
+        if (has_levels(kind_)) std::copy_n(levels(r), channels(), to);
     }
     return out;
 }
 
 int Spikes::value(int64_t row, int64_t channel) const {
-    if (kind_ == SpikeKind::integer) return levels(row)[channel];
+    if (has_levels(kind_)) return levels(row)[channel];
     const auto bit = [channel](const uint64_t* words) {
         return static_cast<int>(words[channel / 64] >> (channel % 64) & 1);
     };
@@ -114,7 +125,7 @@ int64_t Spikes::count() const { return count_bits(fired_); }
 int64_t Spikes::count_negative() const { return count_bits(negative_); }
 
 int64_t Spikes::total() const {
-    if (kind_ != SpikeKind::integer) return count();
+    if (!has_levels(kind_)) return count();
     return std::accumulate(levels_.begin(), levels_.end(), int64_t{0},
                            [](int64_t n, int8_t l) { return n + std::abs(l); });
 }

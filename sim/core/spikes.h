@@ -9,13 +9,15 @@
 
 namespace bispike {
 
-/// What one spike slot can hold: {0, 1}, {-1, 0, +1}, or an integer level in [-127, 127] (I-LIF, sums of spikes).
-enum class SpikeKind { binary, bipolar, integer };
+/// What one spike slot can hold: {0, 1}, {-1, 0, +1}, an integer level in [-127, 127] (I-LIF, sums of spikes), or 0 and
+/// +-2^k for k <= 6, which is applied by one shift where an integer is so many additions.
+enum class SpikeKind { binary, bipolar, integer, power_of_two };
 
 const char* to_string(SpikeKind kind);
+constexpr bool has_levels(SpikeKind kind) { return kind == SpikeKind::integer || kind == SpikeKind::power_of_two; }
 
 /// An array of spikes. Each row of channels holds ceil(C / 64) words of `fired` (one bit: the slot is not 0), and
-/// for bipolar and integer spikes as many words of `negative`. Integer spikes also keep `levels`, one signed byte
+/// for all but binary spikes as many words of `negative`. Those with levels keep them too, one signed byte
 /// a slot. Invariants: bits past the last channel are 0; negative is a subset of fired; levels agree with both.
 class Spikes {
 public:
@@ -41,7 +43,7 @@ public:
     const uint64_t* negative(int64_t row) const {
         return negative_.empty() ? nullptr : negative_.data() + row * words_;
     }
-    /// Null unless the kind is integer. [rows, C]
+    /// Null unless the kind has levels. [rows, C]
     int8_t* levels(int64_t row) { return levels_.empty() ? nullptr : levels_.data() + row * channels(); }
     const int8_t* levels(int64_t row) const { return levels_.empty() ? nullptr : levels_.data() + row * channels(); }
 
@@ -51,8 +53,10 @@ public:
     int64_t count() const;
     /// Slots below 0.
     int64_t count_negative() const;
-    /// Sum of |level|: equals count() unless the kind is integer.
+    /// Sum of |level|: equals count() unless the kind has levels.
     int64_t total() const;
+    /// How often a weight is added that each spike reaches: total(), of powers of two count().
+    int64_t additions() const { return kind_ == SpikeKind::integer ? total() : count(); }
     /// count() / size(), the measured density in [0, 1].
     double density() const;
 

@@ -74,6 +74,7 @@ Operations booked(Signal signal, double executed) {
         case Signal::bipolar:
             return {.ac_bipolar = executed};
         case Signal::integer:
+        case Signal::power_of_two:
             return {.ac_integer = executed};
         case Signal::real:
             break;

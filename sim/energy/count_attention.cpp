@@ -118,7 +118,7 @@ void AttentionCounter::score(int layer, int64_t groups) {
 
 /// Of one key, by head: the levels of its spikes times those of the queries in their channels.
 void AttentionCounter::meet(const LayerFacts& f, const Spikes& k, int64_t row, const ChannelTotals& queries) {
-    if (k.kind() != SpikeKind::integer) {
+    if (!has_levels(k.kind())) {
         sum_bits_by_part(k.fired(row), {k.words(), f.heads, f.width}, queries.level, met_);
         return;
     }
@@ -169,7 +169,7 @@ void AttentionCounter::mix(int layer, int64_t groups) {
     if (f.reorders || !made) find_heads(scored);
     const SpikeRows k = f.reorders ? spike_rows(spikes_of(scored.second), f.heads) : SpikeRows();
     const SpikeRows v = spiked ? spike_rows(spikes_of(f.second), f.heads) : SpikeRows();
-    const std::vector<uint32_t>&k_level = k.levels(), &v_level = v.levels(), &v_negative = v.negative_levels();
+    const std::vector<uint32_t>&k_level = k.levels(), &v_level = v.additions(), &v_negative = v.negative_additions();
     const auto each = static_cast<size_t>(f.heads * f.sources);
     for (int64_t g = 0; g < groups; ++g) {
         if (f.reorders || !made) keys_.list(spikes_of(scored.second), g * f.sources, f.sources);
@@ -260,13 +260,16 @@ void AttentionCounter::every_spike(int layer, const Spikes& spikes, uint64_t eac
                 const auto at =
                     static_cast<size_t>(weights ? (g * f.heads + h) * f.tokens + i : (g * f.tokens + i) * f.heads + h);
                 s.nonzero += rows.nonzero[at], s.level += rows.levels()[at];
-                if (!rows.negative.empty())
+                if (!rows.negative.empty()) {
                     s.negative += rows.negative[at], s.negative_level += rows.negative_levels()[at];
-                places.add(h, i, rows.levels()[at] * each);
+                    s.negative_events += rows.negative_additions()[at] * each;
+                }
+                s.executed += rows.additions()[at] * each;
+                places.add(h, i, rows.additions()[at] * each);
             }
         s.events = s.nonzero * each;
-        s.executed = s.reordered = s.level * each;
-        s.negative_events = s.negative_level * each;
+        s.reordered = s.executed;
+        s.shift = f.shifts ? s.executed : 0;
         ledger_.add(layer, g, s);
     }
 }

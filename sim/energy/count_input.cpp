@@ -56,9 +56,9 @@ void place_synapse(Ledger& ledger, int layer, const SpikeRows& rows, int64_t gro
     const LayerFacts& f = ledger.facts(layer);
     Places places = ledger.places(layer, group);
     if (places.patches == nullptr) return;
-    const uint32_t* levels = rows.levels().data() + group * f.positions;
+    const uint32_t* additions = rows.additions().data() + group * f.positions;
     for (int64_t p = 0; p < f.positions; ++p)
-        places.add(p, (f.signal == Signal::real ? wide(f.channels) : levels[p]) * wide(f.fan_out_of(p)));
+        places.add(p, (f.signal == Signal::real ? wide(f.channels) : additions[p]) * wide(f.fan_out_of(p)));
 }
 
 }  // namespace
@@ -83,9 +83,10 @@ void InputCounter::synapse(int layer, const Value& input) {
         add_inputs(rows, first, f.positions, s);
         s.events = reached(f, rows.nonzero, first);
         s.effective = f.live.count.empty() ? s.events : effective(f, x, first);
-        s.executed = f.signal == Signal::real ? s.dense : rows.level.empty() ? s.events : reached(f, rows.level, first);
-        s.negative_events = reached(f, rows.negative_levels(), first);
-        s.reordered = s.executed;
+        const bool as_events = rows.level.empty() || rows.are_shifted;
+        s.executed = f.signal == Signal::real ? s.dense : as_events ? s.events : reached(f, rows.level, first);
+        s.negative_events = reached(f, rows.negative_additions(), first);
+        s.reordered = s.executed, s.shift = f.shifts ? s.executed : 0;
         ledger_.add(layer, g, s);
         place_synapse(ledger_, layer, rows, g);
     }

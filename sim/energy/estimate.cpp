@@ -28,6 +28,7 @@ public:
         if (f.part == Part::token_sum) s.executed = needed(f.first) * needed(f.second) * s.dense;
         if (f.part == Part::head_sum) s.executed = needed(f.first) * s.dense;
         if (f.part == Part::token_sum || f.part == Part::head_sum) s.events = s.reordered = s.executed;
+        if (f.shifts) s.shift = s.executed;
         return s;
     }
 
@@ -84,7 +85,6 @@ private:
         s.nonzero = used * s.slots;
         s.executed = s.events = used * rate_of(f.second) * s.dense;
         if (!f.reorders) s.reordered = s.executed;
-        s.shift = f.shifts ? s.executed : 0;
     }
 
     const NetworkFacts& facts_;

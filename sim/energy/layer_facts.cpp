@@ -72,6 +72,8 @@ public:
             default:
                 attention(call, f);
         }
+        const bool operates = f.part != Part::neuron && f.part != Part::pool && f.part != Part::other;
+        if (operates && f.signal == Signal::power_of_two) f.shifts = true;
         return f;
     }
 
@@ -222,7 +224,7 @@ void pair_products(const Sketch& sketch, NetworkFacts& facts) {
 }  // namespace
 
 const char* to_string(Signal signal) {
-    constexpr const char* kNames[] = {"binary", "bipolar", "integer", "real"};
+    constexpr const char* kNames[] = {"binary", "bipolar", "integer", "power_of_two", "real"};
     return kNames[static_cast<int>(signal)];
 }
 

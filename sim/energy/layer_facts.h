@@ -24,8 +24,8 @@ enum class Part {
     other,      // nothing that anybody counts
 };
 
-/// What values are. The three kinds of spikes are in the order of SpikeKind.
-enum class Signal { binary, bipolar, integer, real };
+/// What values are. The kinds of spikes are in the order of SpikeKind.
+enum class Signal { binary, bipolar, integer, power_of_two, real };
 const char* to_string(Signal signal);
 
 /// Where inputs of a synapse reach weights that are not 0. Inputs at equal distance from the borders share a row.
@@ -40,7 +40,7 @@ struct LayerFacts {
     Signal signal = Signal::real;  // of the input; of neurons: of the output; of operations: what is booked
     bool is_first = false;         // sees the network's input itself
     bool is_classifier = false;
-    bool shifts = false;    // an accumulate comes with a shift
+    bool shifts = false;    // an accumulate comes with a shift, an operand being powers of two
     bool reorders = false;  // attention without a norm: q (k^T v) is the same; `score` and `mix` both
     int64_t positions = 1;  // rows of the input in a step: pixels, tokens; of attention what is counted by token:
                             // those of spikes, or those looked at

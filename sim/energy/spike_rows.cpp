@@ -30,11 +30,11 @@ void add_levels(const Spikes& x, SpikeRows& r) {
 }  // namespace
 
 SpikeRows spike_rows(const Spikes& x, int64_t heads) {
-    SpikeRows r{.heads = heads, .nonzero = {}, .negative = {}, .level = {}, .negative_level = {}};
+    SpikeRows r{.heads = heads, .are_shifted = x.kind() == SpikeKind::power_of_two};
     if (x.rows() == 0) return r;
     r.nonzero = counted(x.fired(0), x, heads);
     if (x.kind() != SpikeKind::binary) r.negative = counted(x.negative(0), x, heads);
-    if (x.kind() == SpikeKind::integer) add_levels(x, r);
+    if (has_levels(x.kind())) add_levels(x, r);
     return r;
 }
 
@@ -54,7 +54,7 @@ ChannelTotals channel_totals(const Spikes& x, int64_t first, int64_t rows) {
     ChannelTotals t{std::vector<uint32_t>(places), {}};
     if (x.kind() != SpikeKind::binary) t.negative.resize(places);
     const auto words_of = [&](const uint64_t* from) { return std::span(from, static_cast<size_t>(rows * x.words())); };
-    if (x.kind() == SpikeKind::integer) {
+    if (has_levels(x.kind())) {
         for (int64_t row = first; row < first + rows; ++row)
             for_each_spike(x, row, [&](int64_t channel, int level) {
                 t.level[static_cast<size_t>(channel)] += static_cast<uint32_t>(std::abs(level));

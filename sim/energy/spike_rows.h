@@ -8,14 +8,18 @@
 
 namespace bispike {
 
-/// Counts [rows, heads] of a value; of spikes that are no integers the levels are the spikes themselves.
+/// Counts [rows, heads] of a value; of spikes without levels these are the spikes themselves.
 struct SpikeRows {
     int64_t heads = 1;
     std::vector<uint32_t> nonzero = {}, negative = {};      // negative: empty where there are none
     std::vector<uint32_t> level = {}, negative_level = {};  // empty: as above
+    bool are_shifted = false;                               // powers of two
 
     const std::vector<uint32_t>& levels() const { return level.empty() ? nonzero : level; }
     const std::vector<uint32_t>& negative_levels() const { return level.empty() ? negative : negative_level; }
+    /// How often a weight is added that each spike reaches: its level, of powers of two once.
+    const std::vector<uint32_t>& additions() const { return are_shifted ? nonzero : levels(); }
+    const std::vector<uint32_t>& negative_additions() const { return are_shifted ? negative : negative_levels(); }
 };
 
 /// The heads divide the channels.

@@ -6,7 +6,7 @@
 namespace bispike {
 namespace {
 
-bool is_signed_bit(const Value& x) { return x.spikes() && x.spikes()->kind() != SpikeKind::integer; }
+bool is_signed_bit(const Value& x) { return x.spikes() && !has_levels(x.spikes()->kind()); }
 
 }  // namespace
 

@@ -77,7 +77,7 @@ OpCount token_sum_count(const Spikes& k, const Spikes& v) {
 Spikes gate(const Spikes& q, const Spikes& gate) {
     require_shape(gate.shape(), gate_shape(q.shape()), "the gate");
     const SpikeKind kind = std::max(q.kind(), gate.kind());
-    if (kind == SpikeKind::integer) fail("integer spikes cannot gate; choices: binary, bipolar");
+    if (has_levels(kind)) fail("spikes with levels cannot gate; choices: binary, bipolar");
     Spikes out(q.shape(), kind);
     for_each_row(q.shape(), [&](int64_t group, int64_t row) {
         for (int64_t w = 0; w < q.words(); ++w) {

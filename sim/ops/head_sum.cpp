@@ -51,7 +51,7 @@ Tensor head_sum(const Spikes& x, int64_t heads) {
 }
 
 OpCount head_sum_count(const Spikes& x) {
-    OpCount count = accumulates(x.kind(), static_cast<uint64_t>(x.total()));
+    OpCount count = accumulates(x.kind(), static_cast<uint64_t>(x.additions()));
     count.dense = static_cast<uint64_t>(x.size());
     return count;
 }

@@ -56,7 +56,7 @@ void unpack_levels(const Spikes& spikes, int64_t row, int8_t* to) {
 }
 
 void pack_levels(Spikes& spikes, int64_t row) {
-    assert(spikes.kind() == SpikeKind::integer);
+    assert(has_levels(spikes.kind()));
     const int64_t channels = spikes.channels(), whole = channels - channels % kGroup;
     const int8_t* levels = spikes.levels(row);
     for (int64_t word = 0; word < spikes.words(); ++word) {

@@ -126,6 +126,8 @@ OpCount accumulates(SpikeKind kind, uint64_t events) {
             return {.ac_bipolar = events};
         case SpikeKind::integer:
             return {.ac_integer = events};
+        case SpikeKind::power_of_two:
+            return {.ac_integer = events, .shift = events};
     }
     return {};
 }
@@ -136,7 +138,7 @@ OpCount linear_count(const Tensor& x, int64_t outputs) {
 }
 
 OpCount linear_count(const Spikes& x, int64_t outputs) {
-    OpCount c = accumulates(x.kind(), static_cast<uint64_t>(x.total() * outputs));
+    OpCount c = accumulates(x.kind(), static_cast<uint64_t>(x.additions() * outputs));
     c.dense = static_cast<uint64_t>(x.size() * outputs);
     return c;
 }

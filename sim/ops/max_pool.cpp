@@ -63,7 +63,7 @@ Tensor scatter_to_winners(const Shape& x, const PoolShape& pool, const Tensor& g
 }
 
 Spikes max_pool_levels(const Spikes& x, const PoolShape& pool) {
-    Spikes y(pooled_shape(x.shape(), pool), SpikeKind::integer);
+    Spikes y(pooled_shape(x.shape(), pool), x.kind());
     for_each_window(x.shape(), pool, [&](const Window& window) {
         int8_t* best = y.levels(window.out);
         std::fill_n(best, x.channels(), int8_t{-128});
@@ -86,7 +86,7 @@ Tensor max_pool(const Tensor& x, const PoolShape& pool) {
 }
 
 Spikes max_pool(const Spikes& x, const PoolShape& pool) {
-    return x.kind() == SpikeKind::integer ? max_pool_levels(x, pool) : max_pool_bits(x, pool);
+    return has_levels(x.kind()) ? max_pool_levels(x, pool) : max_pool_bits(x, pool);
 }
 
 Tensor max_pool_backward(const Tensor& x, const PoolShape& pool, const Tensor& gradient) {
@@ -96,7 +96,7 @@ Tensor max_pool_backward(const Tensor& x, const PoolShape& pool, const Tensor& g
 
 Tensor max_pool_backward(const Spikes& x, const PoolShape& pool, const Tensor& gradient) {
     require_shape(gradient.shape(), pooled_shape(x.shape(), pool), "the gradient of max_pool");
-    if (x.kind() != SpikeKind::integer) return max_pool_bits_backward(x, pool, gradient);
+    if (!has_levels(x.kind())) return max_pool_bits_backward(x, pool, gradient);
     return scatter_to_winners<int8_t>(x.shape(), pool, gradient, [&](int64_t r) { return x.levels(r); });
 }
 

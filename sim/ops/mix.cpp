@@ -51,10 +51,11 @@ StridedMatrix slice(const Tensor& x, const Heads& s, int64_t at) {
     return {x.data() + at, x.shape()[2], s.width, s.channels(), 1};
 }
 
-/// Spikes (levels) of one row in channels [first, first + count).
+/// Additions of one row's spikes in channels [first, first + count).
 uint64_t spikes_in(const Spikes& x, int64_t row, int64_t first, int64_t count) {
     uint64_t n = 0;
-    if (const int8_t* levels = x.levels(row)) {
+    if (x.kind() == SpikeKind::integer) {
+        const int8_t* levels = x.levels(row);
         for (int64_t c = first; c < first + count; ++c) n += static_cast<uint64_t>(std::abs(levels[c]));
         return n;
     }
@@ -132,7 +133,7 @@ OpCount mix_count(std::span<const uint32_t> met, const Spikes& v, const Heads& s
 
 OpCount mix_count(const Spikes& weights, const Shape& v) {
     const Heads s = checked_heads(weights.shape(), v);
-    OpCount count = accumulates(weights.kind(), static_cast<uint64_t>(weights.total() * s.width));
+    OpCount count = accumulates(weights.kind(), static_cast<uint64_t>(weights.additions() * s.width));
     count.dense = s.dense();
     return count;
 }

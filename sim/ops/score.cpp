@@ -155,8 +155,7 @@ std::vector<uint64_t> channel_totals(const Spikes& x, int64_t first_row, int64_t
 }  // namespace
 
 Tensor score(const Spikes& q, const Spikes& k, int64_t heads) {
-    if (q.kind() == SpikeKind::integer || k.kind() == SpikeKind::integer)
-        return score(q.to_tensor(), k.to_tensor(), heads);
+    if (has_levels(q.kind()) || has_levels(k.kind())) return score(q.to_tensor(), k.to_tensor(), heads);
     const Heads s = heads_between(q.shape(), k.shape(), heads, "the keys");
     const bool is_binary = q.kind() == SpikeKind::binary && k.kind() == SpikeKind::binary;
     HeadGather queries(q, s), keys(k, s);
@@ -178,7 +177,7 @@ Tensor score(const Spikes& q, const Spikes& k, int64_t heads) {
 }
 
 std::vector<uint32_t> queries_met(const Spikes& q, const Spikes& k, int64_t heads) {
-    if (q.kind() == SpikeKind::integer || k.kind() == SpikeKind::integer) return rows_met(score(q, k, heads));
+    if (has_levels(q.kind()) || has_levels(k.kind())) return rows_met(score(q, k, heads));
     const Heads s = heads_between(q.shape(), k.shape(), heads, "the keys");
     const bool is_binary = q.kind() == SpikeKind::binary && k.kind() == SpikeKind::binary;
     HeadGather queries(q, s), keys(k, s);
@@ -269,7 +268,7 @@ OpCount score_count(const Shape& q, const Shape& k, int64_t heads) {
 
 OpCount score_count(const Spikes& q, const Shape& k, int64_t heads) {
     const Heads s = heads_between(q.shape(), k, heads, "the keys");
-    OpCount count = accumulates(q.kind(), static_cast<uint64_t>(q.total() * s.sources));
+    OpCount count = accumulates(q.kind(), static_cast<uint64_t>(q.additions() * s.sources));
     count.dense = s.dense();
     return count;
 }

@@ -80,7 +80,7 @@ HWY_EXPORT(ask);
 
 constexpr int64_t kExact = int64_t{1} << 24;  // integers below it are float32
 
-int64_t most(SpikeKind kind) { return kind == SpikeKind::integer ? 127 : 1; }
+int64_t most(SpikeKind kind) { return has_levels(kind) ? 127 : 1; }
 
 /// k^T v of each head, for one group: to shared [C, width], where row c belongs to channel c of k.
 void share(const Events& keys, const Events& values, int64_t width, std::span<float> shared) {

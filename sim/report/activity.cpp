@@ -27,7 +27,7 @@ SpikeCount count_rows(const Spikes& s, int64_t first, int64_t rows) {
     n.slots = static_cast<uint64_t>(rows * s.channels());
     n.spikes = popcount(s.fired(first), rows * s.words());
     if (s.kind() != SpikeKind::binary) n.negative = popcount(s.negative(first), rows * s.words());
-    n.level = s.kind() == SpikeKind::integer ? magnitude(s.levels(first), rows * s.channels()) : n.spikes;
+    n.level = has_levels(s.kind()) ? magnitude(s.levels(first), rows * s.channels()) : n.spikes;
     return n;
 }
 
@@ -47,7 +47,7 @@ SpikeCount spikes_of(const Statistics& s) {
 OpCount operations_of(const LayerFacts& f, const Statistics& s) {
     const bool multiplies = f.part != Part::neuron && f.part != Part::pool;
     OpCount n{.shift = s.shift, .updates = s.updates, .dense = multiplies ? s.dense : 0};
-    uint64_t* const kinds[] = {&n.ac, &n.ac_bipolar, &n.ac_integer, &n.mac};
+    uint64_t* const kinds[] = {&n.ac, &n.ac_bipolar, &n.ac_integer, &n.ac_integer, &n.mac};
     *kinds[static_cast<int>(f.signal)] = s.executed;
     return n;
 }

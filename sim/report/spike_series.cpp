@@ -74,7 +74,7 @@ SpikeEncoding spike_encoding(const std::string& word) {
 
 SpikeEncoding choose_encoding(const Spikes& spikes) {
     if (spikes.density() <= kDensestEvents) return SpikeEncoding::csr;
-    return spikes.kind() == SpikeKind::integer ? SpikeEncoding::levels : SpikeEncoding::bits;
+    return has_levels(spikes.kind()) ? SpikeEncoding::levels : SpikeEncoding::bits;
 }
 
 std::vector<std::string> spike_axes(int rank) {

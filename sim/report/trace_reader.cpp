@@ -17,7 +17,7 @@ constexpr int64_t kMostSlots = int64_t{1} << 36;  // of one call: a hostile file
 
 SpikeKind kind_of(const hdf5::File& trace, const std::string& group) {
     const std::string word = trace.text_attribute(group, "kind");
-    for (const SpikeKind kind : {SpikeKind::binary, SpikeKind::bipolar, SpikeKind::integer})
+    for (const SpikeKind kind : {SpikeKind::binary, SpikeKind::bipolar, SpikeKind::integer, SpikeKind::power_of_two})
         if (word == to_string(kind)) return kind;
     fail("{}: {} has spikes of the unknown kind `{}`", trace.path(), group, word);
 }

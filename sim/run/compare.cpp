@@ -18,7 +18,7 @@ std::span<const int8_t> steps_of(const RecordedSpikes& layer, int64_t first, int
 }
 
 /// How far a potential lies from where the neuron does something else: a bipolar one fires on both sides of 0, an
-/// integer one rounds potentials to multiples of its threshold.
+/// integer one rounds potentials to multiples of its threshold, one of powers of two to these.
 double distance_from_threshold(SpikeKind kind, double h, double threshold) {
     switch (kind) {
         case SpikeKind::binary:
@@ -27,6 +27,12 @@ double distance_from_threshold(SpikeKind kind, double h, double threshold) {
             return std::abs(std::abs(h) - threshold);
         case SpikeKind::integer:
             return std::abs(h - (std::floor(h / threshold) + 0.5) * threshold);
+        case SpikeKind::power_of_two: {
+            double least = HUGE_VAL;
+            for (int k = 0; k <= 6; ++k)
+                least = std::min(least, std::abs(std::abs(h) - (std::exp2(k) - 0.5) * threshold));
+            return least;
+        }
     }
     return 0;
 }

@@ -105,7 +105,7 @@ TEST_CASE("each method says what its spikes are, and qcfs refuses values below 0
     CHECK(method("st_bif").spikes(above) == SpikeKind::bipolar);
     CHECK(method("signed_qcfs").spikes(both) == SpikeKind::bipolar);
     CHECK(method("signed_qcfs").spikes(above) == SpikeKind::binary);
-    CHECK(method("ecmt").spikes(both) == SpikeKind::integer);
+    CHECK(method("ecmt").spikes(both) == SpikeKind::power_of_two);
     for (const auto& entry : registry().conversions) {
         CHECK(entry.make.refusal(above) == "");
         CHECK((entry.make.refusal(both) == "") == (entry.name != "qcfs"));

@@ -108,6 +108,13 @@ TEST_CASE("each kind refuses the values that it cannot hold") {
     CHECK_THROWS_WITH_AS(pack(2, SpikeKind::bipolar), "2 is not a bipolar spike", Error);
     CHECK_THROWS_AS(pack(2, SpikeKind::binary), Error);
     CHECK(pack(-127, SpikeKind::integer).value(0, 0) == -127);
+    for (const float value : {3.0f, -6.0f, 127.0f}) CHECK_THROWS_AS(pack(value, SpikeKind::power_of_two), Error);
+    CHECK(pack(-64, SpikeKind::power_of_two).value(0, 0) == -64);
+    const Tensor values({4}, {0, 1, -4, 64});
+    CHECK(Spikes::from(values, SpikeKind::power_of_two).to_tensor().values()[2] == -4);
+    CHECK(Spikes::from(values, SpikeKind::power_of_two).total() == 69);
+    CHECK(Spikes::from(values, SpikeKind::power_of_two).additions() == 3);
+    CHECK(Spikes::from(values, SpikeKind::integer).additions() == 69);
 }
 
 TEST_CASE("reshaping keeps the spikes and refuses another number of channels or slots") {

@@ -109,4 +109,5 @@ TEST_CASE("accumulates are booked under the kind of their spikes") {
     CHECK(accumulates(SpikeKind::binary, 7) == OpCount{.ac = 7});
     CHECK(accumulates(SpikeKind::bipolar, 7) == OpCount{.ac_bipolar = 7});
     CHECK(accumulates(SpikeKind::integer, 7) == OpCount{.ac_integer = 7});
+    CHECK(accumulates(SpikeKind::power_of_two, 7) == OpCount{.ac_integer = 7, .shift = 7});
 }

@@ -28,6 +28,7 @@ Spikes image_spikes(const std::string& layer, SpikeKind kind, double density, in
     for (float& v : values.values()) {
         if (rng.uniform() >= static_cast<float>(density)) continue;
         v = kind == SpikeKind::integer ? static_cast<float>(rng.below(9) - 4) : 1.0f;
+        if (kind == SpikeKind::power_of_two) v = -std::exp2(static_cast<float>(rng.below(7)));
         if (kind == SpikeKind::bipolar && rng.below(2) == 0) v = -1.0f;
     }
     return Spikes::from(values, kind);
@@ -67,7 +68,8 @@ struct FakeLayer {
 const std::vector<FakeLayer> kLayers{
     {"block.0.attn.q_lif", SpikeKind::bipolar, 0.01}, {"block.0.attn.k_lif", SpikeKind::bipolar, 0.3},
     {"block.0.mlp.lif", SpikeKind::binary, 0.02},     {"stem.lif", SpikeKind::binary, 0.2},
-    {"stem.ilif", SpikeKind::integer, 0.01},          {"stem.ilif_dense", SpikeKind::integer, 0.5}};
+    {"stem.ilif", SpikeKind::integer, 0.01},          {"stem.ilif_dense", SpikeKind::integer, 0.5},
+    {"head_code", SpikeKind::power_of_two, 0.01},     {"head_code_dense", SpikeKind::power_of_two, 0.5}};
 const std::string kScore = "block.0.attn.score", kWeight = "block.0.attn.weight", kLinear = "block.0.attn.q";
 
 constexpr float kThreshold = 0.75f;

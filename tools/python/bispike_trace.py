@@ -118,7 +118,7 @@ class Trace:
         raise KeyError(self._unknown("neurons", layer, self.neurons))
 
     def kind(self, layer):
-        """binary, bipolar or integer."""
+        """binary, bipolar, integer or power_of_two."""
         return self._open("spikes", layer).attrs["kind"]
 
     def rates(self):

@@ -10,7 +10,7 @@ namespace bispike {
 /// What the tool takes for spikes.
 enum class SpikeTest {
     binary,         // Nspks_max = 1: {0, 1} only
-    small_integer,  // Nspks_max = 30: {0, ..., 30}
+    small_integer,  // Nspks_max = 30: {0, ..., 30}; not the powers of two, which have both signs
 };
 
 inline bool passes(Signal signal, SpikeTest test) {
