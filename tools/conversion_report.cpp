@@ -47,11 +47,11 @@ std::string error_table(const ConversionResults& r) {
 
 std::string real_table(const ConversionResults& r) {
     std::map<std::string, uint64_t> sums;
-    for (const RealOperation& o : r.real) sums[o.what] += o.values;
+    for (const RealOperation& o : r.real) sums[o.kind] += o.mac;
     Table table;
     table.column("not driven by spikes", Table::Align::left);
     table.column("mac_per_image", Table::Align::right);
-    for (const auto& [what, values] : sums) table.row({what, grouped(values)});
+    for (const auto& [kind, mac] : sums) table.row({kind, grouped(mac)});
     return table.str();
 }
 
@@ -63,7 +63,8 @@ std::string conversion_text(const ConversionResults& r) {
     text += fmt::format("\nerror of the values so far, against the {} network, on {} images of {}, test\n",
                         r.images > 0 ? "unquantised" : "quantised", r.compared, r.data);
     return text + error_table(r) + "\n" + real_table(r) +
-           "One multiply-accumulate is booked for each value of a normalisation, an activation or a softmax.\n";
+           "One multiply-accumulate is booked for each value of a norm, an activation or the softmax of an "
+           "attention.\n";
 }
 
 std::string conversion_json(const ConversionResults& r) {
@@ -86,7 +87,7 @@ std::string conversion_json(const ConversionResults& r) {
             {{"layer", e.layer}, {"kind", e.kind}, {"error_quantised", e.quantised}, {"error_by_step", e.by_step}});
     j["not_driven_by_spikes"] = Json::array();
     for (const RealOperation& o : r.real)
-        j["not_driven_by_spikes"].push_back({{"layer", o.layer}, {"what", o.what}, {"mac_per_image", o.values}});
+        j["not_driven_by_spikes"].push_back({{"layer", o.layer}, {"kind", o.kind}, {"mac_per_image", o.mac}});
     return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -124,7 +124,7 @@ void ConversionRun::compare() {
     snn_->prepare(Purpose::simulate);
     const Coding coding = find(registry().conversions, wish_.method, "--method").make.coding;
     results_.errors = conversion_errors({*ann_, *snn_, coding, !was_quantised_}, source, results_.compared);
-    results_.real = real_operations(*snn_, source);
+    results_.real = real_operations(describe(*snn_));
 }
 
 void ConversionRun::save(const std::string& path) const {

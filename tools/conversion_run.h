@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/energy/real_operations.h"
 #include "sim/run/calibrate_steps.h"
 #include "sim/run/conversion_error.h"
 #include "tools/experiment.h"

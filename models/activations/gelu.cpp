@@ -8,7 +8,10 @@ namespace {
 class Gelu : public Layer {
 public:
     explicit Gelu(const Scope& scope) : Layer(scope.path(), "activation") {}
-    Value forward(Pass& pass, Value input) const override { return gelu(pass.tape, std::move(input)); }
+    Value forward(Pass& pass, Value input) const override {
+        pass.count(nonlinear_count(input.shape().size()));
+        return gelu(pass.tape, std::move(input));
+    }
 };
 
 }  // namespace

@@ -8,7 +8,10 @@ namespace {
 class Relu : public Layer {
 public:
     explicit Relu(const Scope& scope) : Layer(scope.path(), "activation") {}
-    Value forward(Pass& pass, Value input) const override { return relu(pass.tape, std::move(input)); }
+    Value forward(Pass& pass, Value input) const override {
+        pass.count(nonlinear_count(input.shape().size()));
+        return relu(pass.tape, std::move(input));
+    }
 };
 
 }  // namespace

@@ -38,7 +38,9 @@ Value CirculantMix::operator()(Pass& pass, Value scores, Value v) const {
     const Shape a = weights.shape(), b = v.shape();
     Value y = by_fft_ ? circulant_fft(pass.tape, std::move(weights), std::move(v))
                       : circulant_gather(pass.tape, std::move(weights), std::move(v));
-    show_mixing(pass, mix_name_, y, [&] { return by_fft_ ? circulant_fft_count(a, b) : circulant_gather_count(a, b); });
+    show_mixing(pass, mix_name_, y, [&] {  // with the softmax of the one row
+        return nonlinear_count(a.size()) + (by_fft_ ? circulant_fft_count(a, b) : circulant_gather_count(a, b));
+    });
     return pass(proj_, std::move(y));
 }
 

@@ -82,7 +82,8 @@ public:
     DapeAttention(const Scope& scope, const MixerSite& site, const Options& o)
         : ScoredAttention(scope, site, o),
           conv1_(scope.child("conv1"), along_keys(site.heads, o.dape_width, o.dape_kernel), InitialWeights::drawn),
-          conv2_(scope.child("conv2"), along_keys(o.dape_width, site.heads, o.dape_kernel), InitialWeights::zero) {}
+          conv2_(scope.child("conv2"), along_keys(o.dape_width, site.heads, o.dape_kernel), InitialWeights::zero),
+          act_name_(scope.child("act").path()) {}
 
     void prepare(Purpose purpose) override {
         ScoredAttention::prepare(purpose);
@@ -100,12 +101,14 @@ private:
         const Shape s = scores.shape();  // [t, B, heads, N, M]
         Value maps = swap_axes(pass.tape, Value(scores).reshaped({s[0], s[1], s[2], s[3] * s[4]}), 2, 3);
         maps = pass(conv1_, std::move(maps).reshaped({s[0], s[1], s[3], s[4], s[2]}));
-        maps = pass(conv2_, pointwise(pass.tape, std::move(maps), kLeakyRelu));
+        maps = shown_nonlinear(pass, act_name_, "activation", pointwise(pass.tape, std::move(maps), kLeakyRelu));
+        maps = pass(conv2_, std::move(maps));
         maps = swap_axes(pass.tape, std::move(maps).reshaped({s[0], s[1], s[3] * s[4], s[2]}), 2, 3);
         return softmax(pass.tape, residual(pass.tape, std::move(scores), std::move(maps).reshaped(s)));
     }
 
     ScoreConv conv1_, conv2_;
+    std::string act_name_;
 };
 
 }  // namespace

@@ -50,7 +50,7 @@ protected:
         Value y =
             attend(pass, std::move(q).reshaped(cut), std::move(k).reshaped(cut), std::move(v).reshaped(cut), weigh);
         y = std::move(y).reshaped(all);
-        return norm_ ? (*norm_)(pass.tape, std::move(y)) : y;
+        return norm_ ? (*norm_)(pass, std::move(y)) : y;
     }
 
 private:

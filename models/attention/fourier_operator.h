@@ -18,12 +18,13 @@ public:
           weight_(scope.normal("weight", {site.dim, site.dim / blocks, site.tokens()},
                                1.0f / std::sqrt(static_cast<float>(site.dim / blocks * site.tokens())))),
           proj_(scope.child("proj"), site.dim, site.dim),
-          mix_name_(scope.child("mix").path()) {}
+          mix_name_(scope.child("mix").path()),
+          act_name_(scope.child("act").path()) {}
 
     Value forward(Pass& pass, Value x) const override {
         Value y = circular_conv(pass.tape, std::move(x), kernels_, weight_);
         show_mixing(pass, mix_name_, y, [&] { return circular_conv_count(y.shape(), kernels_); });
-        return pass(proj_, relu(pass.tape, std::move(y)));
+        return pass(proj_, shown_nonlinear(pass, act_name_, "activation", relu(pass.tape, std::move(y))));
     }
 
     void prepare(Purpose purpose) override {
@@ -35,7 +36,7 @@ private:
     const Parameter& weight_;
     CircularKernels kernels_;
     Linear proj_;
-    std::string mix_name_;
+    std::string mix_name_, act_name_;
 };
 
 }  // namespace bispike

@@ -10,12 +10,15 @@ namespace bispike {
 KernelAttention::KernelAttention(const Scope& scope, const MixerSite& site, const QkvOptions& o)
     : Layer(scope.path(), "attention_block"),
       maps_(scope, site, o),
+      q_name_(scope.child("q_act").path()),
+      k_name_(scope.child("k_act").path()),
       kv_name_(scope.child("kv").path()),
       mix_name_(scope.child("mix").path()) {}
 
 Value KernelAttention::forward(Pass& pass, Value x) const {
-    Value q = features(pass.tape, pass(maps_.q, x)), k = features(pass.tape, pass(maps_.k, x)),
-          v = pass(maps_.v, std::move(x));
+    Value q = shown_nonlinear(pass, q_name_, "activation", features(pass.tape, pass(maps_.q, x)));
+    Value k = shown_nonlinear(pass, k_name_, "activation", features(pass.tape, pass(maps_.k, x)));
+    Value v = pass(maps_.v, std::move(x));
     const Heads s = heads_of(q.shape(), heads());
     const auto macs = static_cast<uint64_t>(s.groups() * s.tokens * s.channels() * s.width);
     const auto count = [&] { return OpCount{.mac = macs, .dense = macs}; };

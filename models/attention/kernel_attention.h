@@ -23,7 +23,7 @@ protected:
 
 private:
     Qkv maps_;
-    std::string kv_name_, mix_name_;
+    std::string q_name_, k_name_, kv_name_, mix_name_;
 };
 
 }  // namespace bispike

@@ -20,7 +20,9 @@ namespace {
 class LinearAttention : public KernelAttention {
 public:
     LinearAttention(const Scope& scope, const MixerSite& site, const QkvOptions& options)
-        : KernelAttention(scope, site, options), sum_name_(scope.child("row_sum").path()) {}
+        : KernelAttention(scope, site, options),
+          sum_name_(scope.child("row_sum").path()),
+          norm_name_(scope.child("row_norm").path()) {}
 
 protected:
     Value features(Tape* tape, Value x) const override { return positive_elu(tape, std::move(x)); }
@@ -33,11 +35,12 @@ protected:
         Value sums = score(pass.tape, std::move(q), std::move(keys), heads()).reshaped({s[0], s[1], heads(), s[2]});
         show_mixing(pass, sum_name_, sums, [&] { return counted; });
         Value shares = reciprocal(pass.tape, swap_axes(pass.tape, std::move(sums), 2, 3));  // [t, B, N, heads]
-        return product(pass.tape, std::move(y), head_spread(pass.tape, std::move(shares), s[3]));
+        y = product(pass.tape, std::move(y), head_spread(pass.tape, std::move(shares), s[3]));
+        return shown_nonlinear(pass, norm_name_, "norm", std::move(y));
     }
 
 private:
-    std::string sum_name_;
+    std::string sum_name_, norm_name_;
 };
 
 }  // namespace

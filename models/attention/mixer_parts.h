@@ -36,4 +36,10 @@ void show_mixing(const Pass& pass, const std::string& name, const Value& output,
         pass.show({name, "mixing", nullptr, output, nullptr, pass.wants_counts() ? count() : OpCount{}, "dense"});
 }
 
+/// The same of an operation on single values, as a layer of its own would show it.
+inline Value shown_nonlinear(const Pass& pass, const std::string& name, const char* kind, Value y) {
+    if (pass.watched()) pass.show({name, kind, nullptr, y, nullptr, nonlinear_count(y.shape().size()), ""});
+    return y;
+}
+
 }  // namespace bispike

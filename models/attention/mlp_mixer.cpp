@@ -26,10 +26,12 @@ public:
     MlpMixer(const Scope& scope, const MixerSite& site, const Options& o)
         : Layer(scope.path(), "attention_block"),
           fc1_(scope.child("fc1"), site.tokens(), o.token_hidden),
-          fc2_(scope.child("fc2"), o.token_hidden, site.tokens()) {}
+          fc2_(scope.child("fc2"), o.token_hidden, site.tokens()),
+          act_name_(scope.child("act").path()) {}
 
     Value forward(Pass& pass, Value x) const override {
         Value hidden = gelu(pass.tape, pass(fc1_, swap_axes(pass.tape, std::move(x), 2, 3)));
+        hidden = shown_nonlinear(pass, act_name_, "activation", std::move(hidden));
         return swap_axes(pass.tape, pass(fc2_, std::move(hidden)), 2, 3);
     }
 
@@ -37,6 +39,7 @@ public:
 
 private:
     Linear fc1_, fc2_;
+    std::string act_name_;
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ public:
 
 protected:
     Value features(Tape* tape, Value x) const override { return (positive_ ? positive_elu : elu)(tape, std::move(x)); }
-    Value finished(Pass& pass, Value y, Value, Value) const override { return norm_(pass.tape, std::move(y)); }
+    Value finished(Pass& pass, Value y, Value, Value) const override { return norm_(pass, std::move(y)); }
 
 private:
     bool positive_;

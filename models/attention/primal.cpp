@@ -82,12 +82,13 @@ std::vector<int64_t> sampled(int64_t n, int64_t all) {
 struct Side {
     Linear map;         // to q or k
     Parameter& weight;  // W_e or W_r [heads, n or d, s]
-    std::string scores_name;
+    std::string norm_name, scores_name;
 
     Side(const Scope& scope, const MixerSite& site, const Options& o, const char* map_name, const char* name,
          int64_t rows)
         : map(scope.child(map_name), site.dim, site.dim, {.bias = o.qkv_bias}),
           weight(orthogonal(scope.child(name), "weight", site.heads, rows, o.rank)),
+          norm_name(scope.child(name).child("norm").path()),
           scores_name(scope.child(name).path()) {}
 };
 
@@ -146,6 +147,7 @@ private:
         Value mapped = pass(side.map, std::move(x));
         if (options_.causal) mapped = running_mean(pass.tape, std::move(mapped));
         Value unit = unit_rows(pass.tape, std::move(mapped).reshaped({s[0], s[1], s[2], heads_, width}), 1e-12f);
+        unit = shown_nonlinear(pass, side.norm_name, "norm", std::move(unit));
         Value y = mix(pass.tape, swap_axes(pass.tape, std::move(unit), 2, 3), std::move(weight), 1.0f);
         show_mixing(pass, side.scores_name, y, [&] {
             const int64_t each = s[3] * options_.rank * (s[2] + (options_.data_dependent ? rows : 0));

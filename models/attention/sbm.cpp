@@ -51,8 +51,9 @@ public:
           alike_(site.alike),
           mlp1_(scope.child("mlp1"), width(), width()),
           mlp2_(scope.child("mlp2"), width(), width()),
-          clusters_(scope.normal("clusters", {heads(), o.clusters, width()},
-                                 1.0f / std::sqrt(static_cast<float>(width())))) {}
+          clusters_(
+              scope.normal("clusters", {heads(), o.clusters, width()}, 1.0f / std::sqrt(static_cast<float>(width())))),
+          mask_name_(scope.child("mask").path()) {}
 
     void prepare(Purpose purpose) override {
         ScoredAttention::prepare(purpose);
@@ -107,6 +108,7 @@ private:
             for (float& v : all) v = rng.uniform();
         };
         Value mask = sampled_mask(tape, std::move(p), draws, pass.smooth_spikes);
+        show_mixing(pass, mask_name_, mask, [&] { return mask_count(s[0] * s[1], s[2]); });
         if (tape != nullptr && options_.density_weight > 0) {
             const float share = options_.density_weight / static_cast<float>(mask.shape().size() * alike_);
             pass.penalise(scaled(tape, total(tape, mask), share));
@@ -114,10 +116,20 @@ private:
         return mask;
     }
 
+    /// Both memberships, the connections of the clusters, their product, and P; the ReLU, the sigmoids and the softmax.
+    OpCount mask_count(int64_t images, int64_t tokens) const {
+        const int64_t k = options_.clusters, pairs = 2 * tokens * k;
+        const auto macs = static_cast<uint64_t>(
+            images * heads() * (pairs * width() + k * k * width() + tokens * k * k + tokens * tokens * k));
+        return OpCount{.mac = macs, .dense = macs} +
+               nonlinear_count(images * heads() * (2 * tokens * width() + pairs + k * k));
+    }
+
     Options options_;
     int alike_;
     Linear mlp1_, mlp2_;
     const Parameter& clusters_;  // C [heads, k, d]
+    std::string mask_name_;
 };
 
 }  // namespace

@@ -31,7 +31,9 @@ Value ScoredAttention::attend(Pass& pass, Value q, Value k, Value v, const Weigh
         pass.show({score_name_, is_whole ? "score" : "mixing", nullptr, Value(scores).reshaped(seen), nullptr, scored,
                    "dense"});
     Value a = weigh(std::move(scores));
-    if (pass.watched()) pass.show({weight_name_, "attention", nullptr, Value(a).reshaped(seen), nullptr, {}, ""});
+    if (pass.watched())
+        pass.show(
+            {weight_name_, "attention", nullptr, Value(a).reshaped(seen), nullptr, nonlinear_count(seen.size()), ""});
     const OpCount mixed = pass.wants_counts() ? mix_count(a, v, Weights::real) : OpCount{};
     Value y = mix(pass.tape, std::move(a), std::move(v), 1.0f);
     if (pass.watched()) {

@@ -78,7 +78,8 @@ Value SpikeAttention::forward(Pass& pass, Value x) const {
     Value scores = score(pass.tape, std::move(q), std::move(k), heads_);
     if (pass.watched()) pass.show({score_name_, "score", nullptr, scores, nullptr, scored, ""});
     Value weights = norm_.apply(pass.tape, std::move(scores), pass.smooth_spikes ? Gamma::smooth : gamma_);
-    if (pass.watched()) pass.show({weight_name_, "attention", nullptr, weights, nullptr, {}, ""});
+    const OpCount normalised = norm_.weights == Weights::real ? nonlinear_count(weights.shape().size()) : OpCount{};
+    if (pass.watched()) pass.show({weight_name_, "attention", nullptr, weights, nullptr, normalised, ""});
 
     const OpCount mixed = pass.wants_counts() ? mix_count(weights, v, norm_.weights) : OpCount{};
     Value y = mix(pass.tape, std::move(weights), std::move(v), scale_);

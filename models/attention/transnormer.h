@@ -21,13 +21,16 @@ struct TransnormerOptions : QkvOptions {
 /// Sennrich, NeurIPS 2019).
 class RmsNorm {
 public:
-    RmsNorm(const Scope& scope, int64_t channels) : gamma_(scope.constant("weight", {channels}, 1.0f, Role::scale)) {}
-    Value operator()(Tape* tape, Value x) const {
-        return scale_channels(tape, rms_rows(tape, std::move(x), 1e-8f), gamma_);
+    RmsNorm(const Scope& scope, int64_t channels)
+        : gamma_(scope.constant("weight", {channels}, 1.0f, Role::scale)), name_(scope.path()) {}
+    Value operator()(const Pass& pass, Value x) const {
+        Value y = scale_channels(pass.tape, rms_rows(pass.tape, std::move(x), 1e-8f), gamma_);
+        return shown_nonlinear(pass, name_, "norm", std::move(y));
     }
 
 private:
     const Parameter& gamma_;
+    std::string name_;
 };
 
 }  // namespace bispike

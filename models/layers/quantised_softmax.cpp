@@ -48,7 +48,8 @@ Value QuantisedSoftmax::forward(Pass& pass, Value x) const {
     x = pass(*input_code_, std::move(x));
     Value q = pass(*q_code_, pass(q_, x)), k = pass(*k_code_, pass(k_, x)), v = pass(*v_code_, pass(v_, std::move(x)));
     Value weights = softmax(pass.tape, scores(pass, std::move(q), std::move(k)));
-    if (pass.watched()) pass.show({weight_name_, "attention", nullptr, weights, nullptr, {}, ""});
+    if (pass.watched())
+        pass.show({weight_name_, "attention", nullptr, weights, nullptr, nonlinear_count(weights.shape().size()), ""});
     Value y = mixed(pass, pass(*weight_code_, std::move(weights)), std::move(v));
     return pass(proj_, pass(*mix_code_, std::move(y)));
 }

@@ -31,7 +31,7 @@ Value SpikeSoftmax::weights(Pass& pass, Value scores) const {
     Tensor weights = softmax(std::move(scores).take());
     if (pass.watched()) {
         const Value shown = made_of(pass, {node}, weights);
-        pass.show({weight_name_, "attention", nullptr, shown, nullptr, {}, ""});
+        pass.show({weight_name_, "attention", nullptr, shown, nullptr, nonlinear_count(weights.size()), ""});
     }
     return made_of(pass, {node}, std::move(weights));
 }

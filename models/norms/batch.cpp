@@ -10,7 +10,10 @@ namespace {
 class BatchNormLayer : public Layer {
 public:
     BatchNormLayer(const Scope& scope, int64_t channels) : Layer(scope.path(), "norm"), norm_(scope, channels) {}
-    Value forward(Pass& pass, Value input) const override { return norm_(pass.tape, std::move(input)); }
+    Value forward(Pass& pass, Value input) const override {
+        pass.count(nonlinear_count(input.shape().size()));
+        return norm_(pass.tape, std::move(input));
+    }
     void prepare(Purpose purpose) override {
         norm_.prepare(purpose == Purpose::train ? Purpose::train : Purpose::simulate_unfolded);
     }

@@ -15,6 +15,7 @@ public:
           weight_(scope.constant("weight", {channels}, 1.0f, Role::scale)),
           bias_(scope.constant("bias", {channels}, 0.0f, Role::scale)) {}
     Value forward(Pass& pass, Value input) const override {
+        pass.count(nonlinear_count(input.shape().size()));
         return layer_norm(pass.tape, std::move(input), weight_, bias_, kEpsilon);
     }
 

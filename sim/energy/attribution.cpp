@@ -7,10 +7,6 @@
 namespace bispike {
 namespace {
 
-bool has_operations(const LayerFacts& f) {
-    return f.part != Part::neuron && f.part != Part::pool && f.part != Part::other;
-}
-
 std::vector<double> priced(const std::vector<uint64_t>& counts, double price) {
     std::vector<double> energy;
     for (const uint64_t n : counts) energy.push_back(static_cast<double>(n) * price);
@@ -40,7 +36,7 @@ Attribution attribute(const NetworkFacts& facts, const RunSums& sums, const Ener
         const LayerFacts& f = facts.layers[i];
         const LayerSums& s = sums.layers[i];
         auto& by_step = a.by_layer_step.emplace_back(steps);
-        if (!has_operations(f)) continue;
+        if (!f.operates()) continue;
         const double price =
             energy_of(booked(f.signal, 1), Priced::without_rest, prices) / static_cast<double>(sums.images);
         const bool is_placed = sum_of(s.by_patch) == s.all.executed;

@@ -5,7 +5,7 @@
 
 namespace bispike {
 
-/// describe(), with the operations between images (Part::mixing) of batches of this many; of two where it is not told.
+/// describe(), with the operations between images (Part::own) of batches of this many; of two where it is not told.
 NetworkFacts describe_in_batches(Model& model, Weighted weights, int64_t batch);
 
 }  // namespace bispike

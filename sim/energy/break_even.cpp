@@ -23,7 +23,7 @@ Sums sums_of(const UsedNetwork& network) {
     for (size_t i = 0; i < network.layers.size(); ++i) {
         const auto layer = static_cast<int>(i);
         const LayerFacts& f = network.facts_of(layer);
-        if (f.part == Part::neuron || f.part == Part::pool || f.part == Part::other) continue;
+        if (!f.operates()) continue;
         const Operations o = count_executed(network, layer);
         sums.artificial += static_cast<double>(f.dense);
         sums.mac += o.mac, sums.ac += o.all_ac();

@@ -40,6 +40,10 @@ struct UsedNetwork {
     bool has_spikes(int product) const;
     /// Times that a program which repeats a static image T times, and classifies once, runs a layer for an image.
     double runs(int layer) const { return facts_of(layer).is_classifier ? 1 : facts.timesteps; }
+    /// The multiply-accumulates of a layer that books its own, without those of single values.
+    double products(int layer) const {
+        return mean_of(layer).dense - mean_of(layer).steps * static_cast<double>(facts_of(layer).nonlinear);
+    }
     /// A sum over the steps in which the layer ran here, as a sum over those runs.
     double in_runs(int layer, double sum) const;
 };

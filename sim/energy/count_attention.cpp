@@ -49,7 +49,7 @@ void AttentionCounter::see(int layer, const Value& output) {
         if (output.spikes()) spikes_.insert_or_assign(layer, output);
         if (score_of_weights_.contains(layer)) weights(layer, output);
     }
-    if (f.part == Part::mixing) everywhere(layer, output.shape()[0] * output.shape()[1]);
+    if (f.part == Part::own && f.operates()) everywhere(layer, output.shape()[0] * output.shape()[1]);
     if (f.first < 0) return;
     const Shape& s =
         spikes_.contains(f.first) ? spikes_of(f.first).shape() : output.shape();  // output may not be there

@@ -24,7 +24,7 @@ public:
         if (f.part == Part::synapse) synapse(f, s);
         if (f.part == Part::score) score(f, s);
         if (f.part == Part::mix) mix(f, s);
-        if (f.part == Part::mixing) s.executed = s.events = s.reordered = s.dense;
+        if (f.part == Part::own) s.executed = s.events = s.reordered = s.dense;
         if (f.part == Part::token_sum) s.executed = needed(f.first) * needed(f.second) * s.dense;
         if (f.part == Part::head_sum) s.executed = needed(f.first) * s.dense;
         if (f.part == Part::token_sum || f.part == Part::head_sum) s.events = s.reordered = s.executed;

@@ -2,7 +2,6 @@
 #include "sim/energy/layer_facts.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "sim/core/error.h"
 #include "sim/energy/batches.h"
@@ -31,12 +30,11 @@ bool is_weights(const Sketch& sketch, int call) {
 
 Part part_of(const SketchedCall& call, const Sketch& sketch) {
     const std::string_view kind = call.kind;
-    if (kind == "linear" || kind == "conv" || kind == "head" || kind == "scale") return Part::synapse;
+    if (kind == "linear" || kind == "conv" || kind == "head") return Part::synapse;
     if (kind == "neuron") return Part::neuron;
     if (kind == "pool") return Part::pool;
     if (kind == "score") return Part::score;
-    if (kind == "mixing") return Part::mixing;
-    if (kind != "mix") return Part::other;
+    if (kind != "mix") return Part::own;
     if (call.takes.size() == 1) return Part::head_sum;
     const auto weighs = [&](int i) { return is_weights(sketch, i); };
     return std::ranges::any_of(call.takes, weighs) ? Part::mix : Part::token_sum;
@@ -55,7 +53,7 @@ public:
         f.steps = signals_.steps.at(f.name);
         switch (f.part) {
             case Part::synapse:
-                f.kind == "scale" ? scale(call, f) : synapse(call, f);
+                synapse(call, f);
                 break;
             case Part::neuron:
                 f.signal = signals_.outputs.at(f.name), f.slots = f.outputs = call.output.size();
@@ -63,17 +61,13 @@ public:
             case Part::pool:
                 f.signal = signals_.inputs.at(f.name), f.slots = call.input.size(), f.outputs = call.output.size();
                 break;
-            case Part::mixing:
-                f.slots = f.outputs = call.output.size();
-                f.dense = f.dense_padded = static_cast<int64_t>(signals_.macs.at(f.name)) / (f.steps * signals_.images);
-                break;
-            case Part::other:
+            case Part::own:
+                own(call, f);
                 break;
             default:
                 attention(call, f);
         }
-        const bool operates = f.part != Part::neuron && f.part != Part::pool && f.part != Part::other;
-        if (operates && f.signal == Signal::power_of_two) f.shifts = true;
+        if (f.operates() && f.signal == Signal::power_of_two) f.shifts = true;
         return f;
     }
 
@@ -107,13 +101,12 @@ private:
         if (f.zero_weights == 0) f.live = {};
     }
 
-    /// A factor for each value: a multiply-accumulate, whatever it takes.
-    void scale(const SketchedCall& call, LayerFacts& f) const {
-        f.is_first = call.summands == std::vector<int>{SketchedCall::kInput};
-        f.channels = call.input.channels(), f.positions = call.input.rows();
-        if (call.input.rank() == 3) f.image_rows = call.input[0], f.image_columns = call.input[1];
-        f.slots = f.outputs = f.dense = f.dense_padded = call.input.size();
-        f.fan_out = {1}, f.outputs_of_input = 1;
+    void own(const SketchedCall& call, LayerFacts& f) const {
+        const OpCount& all = signals_.counts.at(f.name);
+        const int64_t runs = f.steps * signals_.images;
+        f.dense = f.dense_padded = static_cast<int64_t>(all.mac) / runs;
+        f.nonlinear = static_cast<int64_t>(all.nonlinear) / runs;
+        if (f.dense > 0) f.slots = f.outputs = call.output.size();
     }
 
     void convolution(const ConvShape& w, const Shape& input, LayerFacts& f) const {
@@ -194,16 +187,6 @@ private:
     std::map<std::string, const Tensor*> parameters_;
 };
 
-/// Where the last convolution leaves off.
-PatchGrid grid_of(const Sketch& sketch) {
-    PatchGrid grid;
-    for (const SketchedCall& call : sketch.calls) {
-        if (call.layer == nullptr || call.input.rank() != 3) continue;
-        if (const auto w = call.layer->window()) grid = {w->y.output(call.input[0]), w->x.output(call.input[1])};
-    }
-    return grid;
-}
-
 /// The two products of an attention know of each other.
 void pair_products(const Sketch& sketch, NetworkFacts& facts) {
     for (size_t i = 0; i < facts.layers.size(); ++i) {
@@ -264,22 +247,6 @@ NetworkFacts describe_graph(Model& model) {
     Calls calls;
     show_made_up_images(model, calls);
     return facts_of(model, calls.sketch, calls, Weighted::known);
-}
-
-std::vector<int32_t> patches_of(const LayerFacts& f, const PatchGrid& grid) {
-    const int64_t positions = f.positions;
-    int64_t rows = f.image_rows, columns = f.image_columns;
-    if (rows == 0) {
-        const double each = static_cast<double>(positions) / static_cast<double>(grid.size());
-        const auto scale = std::llround(std::sqrt(each));
-        rows = grid.rows * scale, columns = grid.columns * scale;
-    }
-    if (rows * columns != positions || rows < grid.rows || columns < grid.columns) return {};
-    std::vector<int32_t> patches;
-    for (int64_t p = 0; p < positions; ++p)
-        patches.push_back(
-            static_cast<int32_t>(p / columns * grid.rows / rows * grid.columns + p % columns * grid.columns / columns));
-    return patches;
 }
 
 }  // namespace bispike

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sim/energy/patch_grid.h"
 #include "sim/net/model.h"
 #include "sim/ops/conv2d.h"
 
@@ -18,10 +19,9 @@ enum class Part {
     score,      // queries times keys
     mix,        // attention weights times values
     token_sum,  // k * v summed over tokens
-    mixing,     // other products between tokens of real values, as many at each step
     head_sum,   // spikes summed over the channels of each head
     pool,       // windows
-    other,      // nothing that anybody counts
+    own,        // what it books itself, LayerCall::count: of real values, as many at each step; often nothing
 };
 
 /// What values are. The kinds of spikes are in the order of SpikeKind.
@@ -36,7 +36,7 @@ struct LiveFanOut {
 
 struct LayerFacts {
     std::string name = {}, kind = {};  // as the layer says
-    Part part = Part::other;
+    Part part = Part::own;
     Signal signal = Signal::real;  // of the input; of neurons: of the output; of operations: what is booked
     bool is_first = false;         // sees the network's input itself
     bool is_classifier = false;
@@ -50,7 +50,8 @@ struct LayerFacts {
     int64_t slots = 0;                          // input values in a step (output values of a neuron)
     int64_t dense = 0;                          // multiply-accumulates in a step; padded: taps on padding with them
     int64_t dense_padded = 0;
-    int64_t steps = 1;  // time steps of an image in which it runs: 1 where its value is the same at every step
+    int64_t nonlinear = 0;  // of `dense`: one for each value of a normalisation, an activation or a softmax
+    int64_t steps = 1;      // time steps of an image in which it runs: 1 where its value is the same at every step
     // Synapses.
     std::vector<uint32_t> fan_out = {};      // of a position; one entry: of all of them
     int64_t taps = 1, outputs_of_input = 0;  // of a kernel; output channels that an input channel reaches
@@ -66,12 +67,9 @@ struct LayerFacts {
     int64_t fan_out_of(int64_t position) const {
         return fan_out[fan_out.size() == 1 ? 0 : static_cast<size_t>(position)];
     }
-};
-
-/// Rows and columns of patches over the image.
-struct PatchGrid {
-    int64_t rows = 1, columns = 1;
-    int64_t size() const { return rows * columns; }
+    /// Whether anything of it is counted, and whether that is products and sums.
+    bool is_counted() const { return part != Part::own || dense > 0; }
+    bool operates() const { return is_counted() && part != Part::neuron && part != Part::pool; }
 };
 
 /// Whether a model has the weights that count, or only its shape does.
@@ -99,9 +97,5 @@ NetworkFacts describe(Model& model, Weighted weights = Weighted::known);
 /// The same of a network that cannot be trained, and has no attention: a NIR graph. Leaves the model prepared for
 /// simulating. Where a synapse takes spikes at some steps and real values at others, it counts as taking real ones.
 NetworkFacts describe_graph(Model& model);
-
-/// The patch of each position of a synapse's input, or of each token that attention looks at. Empty where they do not
-/// cover the image in rows and columns: then what happens there belongs to all patches alike.
-std::vector<int32_t> patches_of(const LayerFacts& layer, const PatchGrid& grid);
 
 }  // namespace bispike

@@ -20,7 +20,7 @@ RunSums nothing(const NetworkFacts& facts, uint64_t images) {
     for (const LayerFacts& f : facts.layers) {
         LayerSums& layer = sums.layers.emplace_back();
         layer.by_step.resize(steps);
-        if (f.part == Part::neuron || f.part == Part::pool || f.part == Part::other) continue;
+        if (!f.operates()) continue;
         layer.by_patch.resize(steps * cells);
         layer.by_head.resize(static_cast<size_t>(f.heads));
         layer.by_head_patch.resize(steps * static_cast<size_t>(f.heads) * cells);

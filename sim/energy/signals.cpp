@@ -38,7 +38,7 @@ void Signals::on_call(const LayerCall& call) {
     outputs[call.name] = signal_of(call.output);
     if (call.output.shape().rank() > 1) steps[call.name] += call.output.shape()[0];
     if (call.count.shift > 0) shifting.insert(call.name);
-    macs[call.name] += call.count.mac;
+    counts[call.name] += call.count;
     if (kind == "score") scores_ = call.output;
     if (kind == "attention") {
         const Tensor *scores = scores_.tensor(), *weights = call.output.tensor();

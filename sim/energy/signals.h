@@ -26,7 +26,7 @@ public:
     int64_t images = 1;  // made up, side by side
     std::map<std::string, Signal> inputs, outputs;
     std::map<std::string, int64_t> steps;
-    std::map<std::string, uint64_t> macs;    // of all steps and images
+    std::map<std::string, OpCount> counts;   // of all steps and images
     std::set<std::string> shifting, linear;  // linear: attention weights that are the scores themselves
 
 private:

@@ -45,8 +45,8 @@ SpikeCount spikes_of(const Statistics& s) {
 
 /// What a layer did, out of the sums of the energy.
 OpCount operations_of(const LayerFacts& f, const Statistics& s) {
-    const bool multiplies = f.part != Part::neuron && f.part != Part::pool;
-    OpCount n{.shift = s.shift, .updates = s.updates, .dense = multiplies ? s.dense : 0};
+    OpCount n{.shift = s.shift, .updates = s.updates, .dense = f.operates() ? s.dense : 0};
+    n.nonlinear = s.steps * static_cast<uint64_t>(f.nonlinear);
     uint64_t* const kinds[] = {&n.ac, &n.ac_bipolar, &n.ac_integer, &n.ac_integer, &n.mac};
     *kinds[static_cast<int>(f.signal)] = s.executed;
     return n;
@@ -62,9 +62,6 @@ std::vector<SpikeCount> steps_of(const LayerSums& sums) {
 bool knows_input(const LayerFacts& f) {
     return (f.part == Part::synapse || f.part == Part::pool) && f.signal != Signal::real;
 }
-
-/// Others tell themselves what they do, which is little.
-bool is_counted(const LayerFacts& f) { return f.part != Part::other; }
 
 class ActivityProbe : public Probe {
 public:
@@ -83,7 +80,7 @@ private:
         const int i = counted_ ? counted_->find(layer) : -1;
         if (i < 0) return nullptr;
         const LayerFacts& f = counted_->layers[static_cast<size_t>(i)];
-        return is_counted(f) ? &f : nullptr;
+        return f.is_counted() ? &f : nullptr;
     }
 
     const NetworkFacts* counted_;
@@ -143,7 +140,7 @@ void ActivityObserver::take(const RunSums& sums) {
         const int i = counted_->find(layer.name);
         if (i < 0) continue;
         const LayerFacts& f = counted_->layers[static_cast<size_t>(i)];
-        if (!is_counted(f)) continue;
+        if (!f.is_counted()) continue;
         const LayerSums& counts = sums.layers[static_cast<size_t>(i)];
         layer.operations = operations_of(f, counts.all);
         if (f.part == Part::neuron) layer.by_step = steps_of(counts);

@@ -56,8 +56,8 @@ Json statistics_json(const BasicStatistics<Number>& s) {
 
 Json layer_json(const EnergyReport& r, size_t i) {
     const LayerFacts& f = r.facts.layers[i];
-    Json j{{"name", f.name}, {"kind", f.kind}, {"signal", f.part == Part::other ? "" : to_string(f.signal)}};
-    j["heads"] = f.heads, j["weights"] = f.weights;
+    Json j{{"name", f.name}, {"kind", f.kind}, {"signal", f.is_counted() ? to_string(f.signal) : ""}};
+    j["nonlinear"] = f.nonlinear, j["heads"] = f.heads, j["weights"] = f.weights;
     j["zero_weights"] = r.facts.weights == Weighted::known ? Json(f.zero_weights) : Json(nullptr);
     j["per_image"] = statistics_json(r.network.layers[i]);
     if (r.sums == nullptr) return j;

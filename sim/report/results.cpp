@@ -43,7 +43,8 @@ OperationsPerImage per_image(const OpCount& n, uint64_t images) {
             .synops = share(n.synops(), images),
             .shift = share(n.shift, images),
             .updates = share(n.updates, images),
-            .dense = share(n.dense, images)};
+            .dense = share(n.dense, images),
+            .nonlinear = share(n.nonlinear, images)};
 }
 
 LayerResults layer_results(const LayerActivity& layer, const RunResults& run) {

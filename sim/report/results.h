@@ -37,6 +37,7 @@ struct OperationsPerImage {
     double mac = 0, ac = 0, ac_bipolar = 0, ac_integer = 0;
     double synops = 0;  // the four above; shifts are listed on their own
     double shift = 0, updates = 0, dense = 0;
+    double nonlinear = 0;  // of mac
 };
 
 /// Spikes of one layer, or of all neurons. The shares are empty where nothing could spike.

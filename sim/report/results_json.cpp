@@ -28,6 +28,7 @@ void put_spikes(Json& j, const SpikeResults& s) {
 void put_operations(Json& j, const OperationsPerImage& n) {
     j["synops_per_image"] = n.synops;
     j["mac_per_image"] = n.mac;
+    j["nonlinear_mac_per_image"] = n.nonlinear;
     j["ac_per_image"] = n.ac;
     j["ac_bipolar_per_image"] = n.ac_bipolar;
     j["ac_integer_per_image"] = n.ac_integer;

@@ -131,6 +131,7 @@ std::string operation_table(const RunResults& r) {
     };
     const OperationsPerImage& n = r.operations;
     row("mac", n.mac, r.prices.mac, r.energy.mac);
+    row("  of these nonlinear", n.nonlinear, r.prices.mac, n.nonlinear * r.prices.mac);
     row("ac", n.ac, r.prices.ac, r.energy.ac);
     row("ac_bipolar", n.ac_bipolar, r.prices.ac_bipolar, r.energy.ac_bipolar);
     row("ac_integer", n.ac_integer, r.prices.ac_integer, r.energy.ac_integer);

@@ -116,32 +116,6 @@ Outputs ann_values(const Model& ann, const Tensor& images, std::span<const int64
     return probe.take();
 }
 
-/// Counts the values that operations on real values give for one image.
-class RealValues : public Probe {
-public:
-    void begin_chunk(int) override {}
-    bool wants_potential(const std::string&) const override { return false; }
-    bool wants_scores(const std::string&) const override { return true; }
-    bool wants_counts() const override { return true; }
-    void on_result(const Tensor&) override {}
-    void on_call(const LayerCall& call) override {
-        const std::string what = what_of(call);
-        if (what.empty()) return;
-        const uint64_t values = call.count.mac > 0 ? call.count.mac : static_cast<uint64_t>(call.output.shape().size());
-        all.push_back({call.name, what, values});
-    }
-    std::vector<RealOperation> all;
-
-private:
-    static std::string what_of(const LayerCall& call) {
-        const std::string_view kind = call.kind;
-        if (kind == "norm") return "normalisation";
-        if (kind == "activation") return "activation";
-        if (kind == "attention" && call.name.ends_with(".weight")) return "softmax";
-        return call.count.mac > 0 ? "products of real values" : "";
-    }
-};
-
 }  // namespace
 
 std::vector<int> conversion_steps(int timesteps) {
@@ -173,14 +147,6 @@ std::vector<LayerError> conversion_errors(const ConversionCheck& check, const Im
         errors.push_back(std::move(error));
     }
     return errors;
-}
-
-std::vector<RealOperation> real_operations(const Model& snn, const ImageSource& source) {
-    const int64_t samples[] = {0};
-    RealValues probe;
-    Probe* const probes[] = {&probe};
-    simulate_batch(snn, source.images(samples), samples, {}, probes);
-    return probe.all;
 }
 
 }  // namespace bispike

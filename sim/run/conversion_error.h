@@ -33,13 +33,4 @@ struct ConversionCheck {
 /// of the source are taken.
 std::vector<LayerError> conversion_errors(const ConversionCheck& check, const ImageSource& source, int64_t count);
 
-/// An operation on real values in a converted network.
-struct RealOperation {
-    std::string layer, what;  // "normalisation"
-    uint64_t values = 0;      // that it gives, an image, over all steps: one multiply-accumulate is booked for each
-};
-
-/// What of a converted network is not driven by spikes, as it comes with the first image of the source.
-std::vector<RealOperation> real_operations(const Model& snn, const ImageSource& source);
-
 }  // namespace bispike

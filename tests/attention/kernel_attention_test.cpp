@@ -88,5 +88,8 @@ TEST_CASE("attention by features counts two products of tokens with channels of 
     const uint64_t each = 2 * kTokens * 6 * kWidth;
     for (const char* name : {"attn.kv", "attn.mix"}) CHECK(memory[name].count == OpCount{.mac = each, .dense = each});
     MadeMixer("linear_attention", kSite).run(Tensor({1, 2, kTokens, 6}), &memory);
+    for (const char* name : {"attn.q_act", "attn.k_act"})
+        CHECK(memory[name].count == nonlinear_count(memory["attn.q"].output.shape().size()));
+    CHECK(memory["attn.row_norm"].count == memory["attn.q_act"].count);
     CHECK(memory["attn.row_sum"].count == OpCount{.mac = 2 * kTokens * 6, .dense = 2 * kTokens * 6});
 }

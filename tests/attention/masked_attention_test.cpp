@@ -141,6 +141,10 @@ TEST_CASE("SBM's weights are shares of the open pairs, drawn for each image") {
     CHECK(open < 130);
     CHECK(different > 10);
     CHECK(memory["attn.mix"].count.mac == static_cast<uint64_t>(open) * 4);
+    // 2 images, 2 heads of width 4, 6 tokens, 16 clusters
+    const uint64_t memberships = 2 * 6 * 16, mask = memberships * 4 + 16 * 16 * 4 + 6 * 16 * 16 + 6 * 6 * 16;
+    CHECK(memory["attn.mask"].count == OpCount{.mac = 2 * 2 * mask, .dense = 2 * 2 * mask} +
+                                           nonlinear_count(2 * 2 * (2 * 6 * 4 + memberships + 16 * 16)));
 }
 
 TEST_CASE("SBM pays for the share of open pairs") {

@@ -130,7 +130,7 @@ OpCount token_sums(const Spikes& k, const Spikes& v) {
 }
 
 /// What the call must have counted.
-OpCount brute_force(const std::string& name, const Calls& calls, bool is_shift) {
+OpCount brute_force(const std::string& name, const Calls& calls, Weights weights) {
     const Seen& call = calls.seen.at(name);
     const std::string folder = name.substr(0, name.rfind('.') + 1);
     const auto has = [&](const char* sibling) { return calls.seen.contains(folder + sibling); };
@@ -149,7 +149,8 @@ OpCount brute_force(const std::string& name, const Calls& calls, bool is_shift) 
     }
     if (call.kind == "score") return scores(*near("q_lif").spikes(), *near("k_lif").spikes());
     if (call.kind == "mix" && has("weight"))
-        return mix(near("weight").dense(), near(has("v_lif") ? "v_lif" : "v"), is_shift);
+        return mix(near("weight").dense(), near(has("v_lif") ? "v_lif" : "v"), weights == Weights::power_of_two);
+    if (call.kind == "attention" && weights == Weights::real) return nonlinear_count(shape.size());
     if (call.kind == "mix" && !has("v_lif")) return meetings(*near("q_lif").spikes(), 1);
     if (call.kind == "mix") return token_sums(*near("k_lif").spikes(), *near("v_lif").spikes());
     if (call.kind == "head" && call.input && call.input->shape().rank() == 3) return meetings(*call.input, shape[-1]);
@@ -197,9 +198,13 @@ std::vector<Keys> every_model() {
     return that_fit(all);
 }
 
-bool weighs_by_shifts(const Keys& keys) {
-    const auto norm = keys.find("attention.score_norm");
-    return norm != keys.end() && find_score_norm(norm->second).weights == Weights::power_of_two;
+/// What the network's attention weights are.
+Weights weights_of(const Keys& keys) {
+    Settings settings = tiny_settings(keys);
+    Model(settings, registry(), kTinySpec, 42);
+    const auto resolved = settings.resolved();
+    const auto norm = resolved.find("attention.score_norm");
+    return norm == resolved.end() ? Weights::integer : find_score_norm(norm->second).weights;
 }
 
 }  // namespace
@@ -213,11 +218,12 @@ TEST_CASE("every layer of a spiking network counts the operations that brute for
         const int64_t samples[] = {0, 1};
         simulate_batch(*model, tiny_images(samples), samples, {}, probes);
         CHECK(calls.seen.size() >= 18);
+        const Weights weights = weights_of(keys);
         for (const auto& entry : calls.seen) {
             const std::string& name = entry.first;
             const Seen& seen = entry.second;
             INFO(name, ", ", seen.kind);
-            const OpCount expected = brute_force(name, calls, weighs_by_shifts(keys));
+            const OpCount expected = brute_force(name, calls, weights);
             CHECK(seen.count.mac == expected.mac);
             CHECK(seen.count.ac == expected.ac);
             CHECK(seen.count.ac_bipolar == expected.ac_bipolar);
@@ -225,6 +231,7 @@ TEST_CASE("every layer of a spiking network counts the operations that brute for
             CHECK(seen.count.shift == expected.shift);
             CHECK(seen.count.updates == expected.updates);
             CHECK(seen.count.dense == expected.dense);
+            CHECK(seen.count.nonlinear == expected.nonlinear);
             if (const Spikes* spikes = seen.output.spikes()) {
                 CHECK(spikes->density() > 0.01);
                 if (!calls.is_head_gate(name)) CHECK(spikes->density() < 0.999);

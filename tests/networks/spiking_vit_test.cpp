@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/registry.h"
+#include "sim/energy/real_operations.h"
 #include "sim/net/sketch.h"
 #include "sim/run/calibrate_steps.h"
 #include "sim/run/conversion_error.h"
@@ -174,11 +175,11 @@ TEST_CASE("linear maps and products of a converted network add up, and only its 
 TEST_CASE("what is not driven by spikes is listed: patches once, the others at every step") {
     const Converted pair("st_bif", 5);
     uint64_t norms = 0, weights = 0, patches = 0, activations = 0;
-    for (const RealOperation& o : real_operations(*pair.snn, tiny_source(1)))
-        (o.what == "normalisation" ? norms
-         : o.what == "softmax"     ? weights
-         : o.what == "activation"  ? activations
-                                   : patches) += o.values;
+    for (const RealOperation& o : real_operations(describe(*pair.snn)))
+        (o.kind == "norm"         ? norms
+         : o.kind == "attention"  ? weights
+         : o.kind == "activation" ? activations
+                                  : patches) += o.mac;
     CHECK(patches == 16 * 8 * 16);
     CHECK(norms == (1 + 5 + 5 + 5) * 17 * 16 + 5 * 16);  // the first sees an image that stays the same
     CHECK(weights == 2 * 5 * 2 * 17 * 17);

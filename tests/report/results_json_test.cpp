@@ -67,6 +67,7 @@ TEST_CASE("what a layer does not have is null, never a made-up number") {
     CHECK(layer.at("negative_share").is_null());
     CHECK(layer.at("firing_rate_by_step") == json{nullptr, nullptr});
     CHECK(layer.at("mac_per_image") == 100.0);
+    CHECK(layer.at("nonlinear_mac_per_image") == 10.0);
 }
 
 TEST_CASE("a class without images has no accuracy") {

@@ -30,7 +30,7 @@ inline AccuracyCounts small_counts() {
 inline std::vector<LayerActivity> small_layers() {
     std::vector<LayerActivity> layers(4);
     layers[0].name = "stem.conv", layers[0].kind = "conv";
-    layers[0].operations = {.mac = 400, .dense = 400};
+    layers[0].operations = {.mac = 400, .dense = 400, .nonlinear = 40};
     layers[1].name = "stem.lif", layers[1].kind = "neuron";
     layers[1].by_step = {{20, 4, 1, 4}, {20, 6, 3, 6}};
     layers[1].operations = {.updates = 40};

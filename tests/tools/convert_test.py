@@ -32,13 +32,19 @@ class Runs(Convert):
             head = next(layer for layer in found["layers"] if layer["layer"] == "head")
             self.assertEqual(len(head["error_by_step"]), 7)
             self.assertLess(head["error_by_step"][-1], 0.5)
-            self.assertEqual({o["what"] for o in found["not_driven_by_spikes"]},
-                             {"normalisation", "activation", "softmax", "products of real values"})
+            self.assertEqual({o["kind"] for o in found["not_driven_by_spikes"]},
+                             {"norm", "activation", "attention", "conv"})
             results = self.answers("snn.h5")
             self.assertEqual(len(results["accuracy_by_step"]), 64)
             self.assertGreaterEqual(results["accuracy"], exact - 0.15)
             self.assertGreater(results["ac_bipolar_per_image"] + results["ac_integer_per_image"], 0)
-            self.assertEqual(results["mac_per_image"], 4 * 16 * 8)  # the patches alone
+            # norms (the first sees the same at every step), weights of 2 heads, GELU: each of 64 steps
+            nonlinear = (1 + 64) * 5 * 8 + 64 * 8 + 64 * 2 * 5 * 5 + 64 * 5 * 16
+            self.assertEqual(results["mac_per_image"], 4 * 16 * 8 + nonlinear)  # and the patches, once
+            self.assertEqual(results["nonlinear_mac_per_image"], nonlinear)
+            self.assertEqual(sum(o["mac_per_image"] for o in found["not_driven_by_spikes"]), results["mac_per_image"])
+            shifts = results["ac_integer_per_image"] if method == "ecmt" else 0
+            self.assertEqual(results["shift_per_image"], shifts)
         self.assertIn("spiking_vit", self.succeed("info", "snn.h5"))
         self.succeed("energy", "snn.h5", "--json", "energy.json")
         self.succeed("simulate", "snn.h5", "--output", "run", "--quiet", "--trace", "trace.h5", "--trace-images", 2)

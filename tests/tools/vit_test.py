@@ -207,6 +207,9 @@ class Runs(Toy):
         self.assertEqual(len(set(results["accuracy_by_step"])), 1)
         # 4 patches of 4x4 pixels, a class token; q, k, v, proj; scores and mix; fc1 and fc2; 3 classes
         expected = 4 * 16 * 8 + 5 * 8 * 8 * 4 + 2 * 5 * 5 * 8 + 5 * 8 * 16 * 2 + 8 * 3
+        nonlinear = 2 * 5 * 8 + 8 + 2 * 5 * 5 + 5 * 16  # norms, weights of 2 heads, GELU
+        self.assertEqual(results["nonlinear_mac_per_image"], nonlinear)
+        expected += nonlinear
         self.assertEqual(results["mac_per_image"], expected)
         self.assertEqual(results["dense_per_image"], expected)
         for key in ["ac", "ac_bipolar", "ac_integer", "shift", "updates"]:

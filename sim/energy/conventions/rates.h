@@ -17,8 +17,8 @@ inline Operations count_by_rate(const UsedNetwork& network, int layer) {
             if (f.is_classifier) return {.ac = n.nonzero / n.slots * n.dense_padded};
             if (f.signal == Signal::real) return {.mac = n.dense_padded};
             return {.ac = network.rate(layer) * n.dense_padded};
-        case Part::mixing:
-            return {.mac = n.dense};
+        case Part::own:
+            return {.mac = network.products(layer)};
         case Part::head_sum:
             return {.ac = network.operand_rate(f.first) * n.dense};
         case Part::score:

@@ -30,7 +30,7 @@ Operations count(const UsedNetwork& network, int layer) {
     const LayerFacts& f = network.facts_of(layer);
     const MeanStatistics& n = network.mean_of(layer);
     if (f.part == Part::score || f.part == Part::mix) return product(network, layer);
-    if (f.part == Part::mixing) return {.mac = n.dense};
+    if (f.part == Part::own) return {.mac = network.products(layer)};
     if (f.part != Part::synapse) return {};
     if (f.signal == Signal::binary) return {.ac = network.in_runs(layer, n.events)};
     return {.mac = network.in_runs(layer, n.dense_padded)};

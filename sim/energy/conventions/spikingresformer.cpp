@@ -13,8 +13,8 @@ namespace {
 Operations count(const UsedNetwork& network, int layer) {
     const LayerFacts& f = network.facts_of(layer);
     const MeanStatistics& n = network.mean_of(layer);
-    if (f.is_first || f.is_classifier || f.part == Part::neuron || f.part == Part::pool || f.part == Part::other)
-        return {};
+    if (f.is_first || f.is_classifier || !f.operates()) return {};
+    if (f.part == Part::own) return {.mac = network.products(layer)};
     if (f.signal == Signal::real) return {.mac = n.dense};
     const bool real_weights = f.part == Part::mix && network.facts_of(f.first).part != Part::neuron;
     if (!real_weights) return {.ac = n.executed - 2 * n.negative_events};

@@ -9,7 +9,8 @@ namespace bispike {
 enum class LinearBias { once_a_call, once_a_step };
 
 /// Dense operations of each module, padding with them: by the mean of an input in {0, 1}, else multiply-accumulates.
-/// Normalisations take two a value, neurons an accumulate, pools one a value. No products of attention.
+/// Normalisations by batch take two a value, activations one, neurons an accumulate, pools one a value. No products of
+/// attention, no softmax, no layer norm.
 inline Operations count_modules(const UsedNetwork& network, int layer, LinearBias bias) {
     const LayerFacts& f = network.facts_of(layer);
     const MeanStatistics& n = network.mean_of(layer);
@@ -17,6 +18,7 @@ inline Operations count_modules(const UsedNetwork& network, int layer, LinearBia
         return f.signal == Signal::binary ? Operations{.ac = network.mean_level(layer) * all} : Operations{.mac = all};
     };
     if (f.part == Part::neuron) return {.ac = n.updates};
+    if (f.kind == "activation") return {.mac = network.in_runs(layer, n.dense)};
     if (f.part == Part::pool) return by_input(network.in_runs(layer, n.slots));
     if (f.part != Part::synapse) return {};
     const double outputs = network.in_runs(layer, n.outputs);
