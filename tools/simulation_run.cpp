@@ -96,9 +96,7 @@ RunResults SimulationRun::run(const Provenance& provenance, TraceObserver* trace
 }
 
 void SimulationRun::count_energy(std::vector<const Convention*> conventions) {
-    NetworkFacts facts = experiment_.graph
-                             ? describe_graph(*model_)
-                             : describe_in_batches(*model_, Weighted::known, experiment_.options.simulate.batch);
+    NetworkFacts facts = describe_in_batches(*model_, Weighted::known, experiment_.options.simulate.batch);
     const uint64_t parameters = experiment_.graph ? facts.parameter_values  // somebody trained them
                                                   : static_cast<uint64_t>(model_->parameters().trained_values());
     energy_ = std::make_unique<EnergyRun>(std::move(facts), parameters, std::move(conventions), prices_);

@@ -7,9 +7,9 @@
 
 #include "models/nir/nir_layer.h"
 #include "models/registry.h"
+#include "sim/grad/residual.h"
 #include "sim/io/nir_flatten.h"
 #include "sim/io/nir_order.h"
-#include "sim/ops/residual.h"
 
 namespace bispike {
 namespace {
@@ -36,10 +36,8 @@ void require_size(const NirGraph& graph, const char* what, const std::vector<int
     if (size > kMostValues) fail("{}: its {} holds more than {} values", graph.path, what, kMostValues);
 }
 
-/// Also where one of the two is the same at every step.
-Tensor sum(Tensor a, const Value& b) {
-    return b.spikes() ? residual(std::move(a), *b.spikes()) : residual(std::move(a), *b.tensor());
-}
+/// Real values, with their place on the tape.
+Value as_tensor(const Value& x) { return {x.dense(), x.node()}; }
 
 class NirNetwork : public Network {
 public:
@@ -70,7 +68,6 @@ public:
     bool stepwise() const override { return is_recurrent_; }
 
     void prepare(Purpose purpose) override {
-        if (purpose == Purpose::train) fail("{}: NIR graphs are run here, not trained", path_);
         for (Node& node : nodes_)
             if (node.layer) node.layer->prepare(purpose);
     }
@@ -90,7 +87,11 @@ public:
         if (pass.state != nullptr)
             for (const Node& node : nodes_)
                 for (const Recurrent& back : node.recurrent) (*pass.state)[back.slot] = values[back.source].dense();
-        return over_steps(flat(values[output_].dense()), pass.steps);
+        Tensor scores = over_steps(flat(values[output_].dense()), pass.steps);
+        if (pass.tape == nullptr) return scores;
+        return pass.tape->record({{values[output_].node()}}, std::move(scores), [this](Tape&, const Tensor&) {
+            fail("{}: NIR graphs are run here, not trained", path_);
+        });
     }
 
 private:
@@ -117,11 +118,13 @@ private:
     static Value incoming(Pass& pass, const Node& node, const std::vector<Value>& values) {
         const bool has_past = pass.state != nullptr && pass.first_step > 0 && !node.recurrent.empty();
         if (node.sources.size() == 1 && !has_past) return values[node.sources.front()];
-        Tensor total = has_past ? (*pass.state)[node.recurrent.front().slot] : values[node.sources.front()].dense();
+        Value total =
+            has_past ? Value((*pass.state)[node.recurrent.front().slot]) : as_tensor(values[node.sources.front()]);
         const size_t taken = has_past ? 0 : 1;
-        for (size_t i = taken; i < node.sources.size(); ++i) total = sum(std::move(total), values[node.sources[i]]);
+        for (size_t i = taken; i < node.sources.size(); ++i)
+            total = residual(pass.tape, std::move(total), values[node.sources[i]]);
         for (size_t i = 1; has_past && i < node.recurrent.size(); ++i)
-            total = sum(std::move(total), (*pass.state)[node.recurrent[i].slot]);
+            total = residual(pass.tape, std::move(total), (*pass.state)[node.recurrent[i].slot]);
         return total;
     }
 

@@ -211,9 +211,14 @@ const char* to_string(Signal signal) {
     return kNames[static_cast<int>(signal)];
 }
 
-namespace {
+NetworkFacts describe(Model& model, Weighted weights) { return describe_in_batches(model, weights, 2); }
 
-NetworkFacts facts_of(const Model& model, const Sketch& graph, const Signals& signals, Weighted weights) {
+NetworkFacts describe_in_batches(Model& model, Weighted weights, int64_t batch) {
+    model.prepare(Purpose::train);
+    const Sketch graph = sketch(model);
+    Signals signals;
+    if (!model.caution().empty()) signals.images = batch;
+    show_made_up_images(model, signals);
     NetworkFacts facts;
     facts.weights = weights, facts.timesteps = model.timesteps(), facts.grid = grid_of(graph);
     for (const Parameter& p : model.parameters()) facts.parameter_values += static_cast<uint64_t>(p.value.size());
@@ -227,26 +232,6 @@ NetworkFacts facts_of(const Model& model, const Sketch& graph, const Signals& si
     }
     pair_products(graph, facts);
     return facts;
-}
-
-}  // namespace
-
-NetworkFacts describe(Model& model, Weighted weights) { return describe_in_batches(model, weights, 2); }
-
-NetworkFacts describe_in_batches(Model& model, Weighted weights, int64_t batch) {
-    model.prepare(Purpose::train);
-    const Sketch graph = sketch(model);
-    Signals signals;
-    if (!model.caution().empty()) signals.images = batch;
-    show_made_up_images(model, signals);
-    return facts_of(model, graph, signals, weights);
-}
-
-NetworkFacts describe_graph(Model& model) {
-    model.prepare(Purpose::simulate);
-    Calls calls;
-    show_made_up_images(model, calls);
-    return facts_of(model, calls.sketch, calls, Weighted::known);
 }
 
 }  // namespace bispike

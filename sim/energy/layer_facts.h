@@ -91,11 +91,8 @@ struct NetworkFacts {
 };
 
 /// Takes one made-up image through the model. Leaves the model prepared for training. Throws Error for a synapse or an
-/// attention whose shape cannot be told.
+/// attention whose shape cannot be told. Where a synapse takes spikes at some steps and real values at others, it
+/// counts as taking real ones.
 NetworkFacts describe(Model& model, Weighted weights = Weighted::known);
-
-/// The same of a network that cannot be trained, and has no attention: a NIR graph. Leaves the model prepared for
-/// simulating. Where a synapse takes spikes at some steps and real values at others, it counts as taking real ones.
-NetworkFacts describe_graph(Model& model);
 
 }  // namespace bispike

@@ -16,8 +16,6 @@ Signal signal_of(const Value& v) {
     return v.spikes() == nullptr ? Signal::real : static_cast<Signal>(static_cast<int>(v.spikes()->kind()));
 }
 
-Shape of_one_step(const Shape& s) { return Shape(s.extents().subspan(2)); }
-
 Tensor made_up_images(const ImageSpec& s, int64_t count) {
     Tensor images(s.frames > 0 ? Shape{count, s.frames, s.height, s.width, s.channels}
                                : Shape{count, s.height, s.width, s.channels});
@@ -44,26 +42,6 @@ void Signals::on_call(const LayerCall& call) {
         const Tensor *scores = scores_.tensor(), *weights = call.output.tensor();
         if (scores && weights && std::ranges::equal(scores->values(), weights->values())) linear.insert(call.name);
     }
-}
-
-void Calls::on_input(const Layer& layer, const Value& input) {
-    Signals::on_input(layer, input);
-    if (first_input_.empty()) first_input_ = input.dense();
-    const auto [known, fresh] = takes_input_.try_emplace(layer.name(), false);
-    if (fresh) known->second = same_bits(input.dense(), first_input_);
-}
-
-void Calls::on_call(const LayerCall& call) {
-    Signals::on_call(call);
-    if (std::ranges::find(sketch.calls, call.name, &SketchedCall::name) != sketch.calls.end()) return;
-    const int source = takes_input_.at(call.name) ? SketchedCall::kInput : SketchedCall::kUnknown;
-    sketch.calls.push_back({call.name,
-                            call.kind,
-                            call.layer,
-                            of_one_step(call.input_shape),
-                            of_one_step(call.output.shape()),
-                            {source},
-                            {}});
 }
 
 void show_made_up_images(const Model& model, Signals& signals) {

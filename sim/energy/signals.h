@@ -7,7 +7,6 @@
 
 #include "sim/energy/layer_facts.h"
 #include "sim/net/observer.h"
-#include "sim/net/sketch.h"
 
 namespace bispike {
 
@@ -31,20 +30,6 @@ public:
 
 private:
     Value scores_;
-};
-
-/// The same, and the calls of a network that no tape records. Which layers take the network's input itself is found by
-/// its values, which are made up and occur nowhere else.
-class Calls : public Signals {
-public:
-    void on_input(const Layer& layer, const Value& input) override;
-    void on_call(const LayerCall& call) override;
-
-    Sketch sketch;
-
-private:
-    Tensor first_input_;
-    std::map<std::string, bool> takes_input_;
 };
 
 /// Takes made-up images through a prepared model, as many as `signals` asks for.

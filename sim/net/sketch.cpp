@@ -2,19 +2,23 @@
 #include "sim/net/sketch.h"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace bispike {
 namespace {
 
 Shape without_time_and_batch(const Shape& s) { return Shape(s.extents().subspan(std::min(2, s.rank()))); }
 
-/// Notes the calls, and finds by the tape what their values were made of.
-class Sketcher : public Probe {
+/// Notes the calls, and finds by the tape what their values were made of. A layer that puts nothing on the tape gets a
+/// place on it here, so that what comes behind it is known too.
+class Sketcher : public Probe, public Substitute {
 public:
-    explicit Sketcher(const Tape& tape) : tape_(tape) {}
+    explicit Sketcher(Tape& tape) : tape_(tape) {}
 
     void begin_chunk(int) override {}
     bool wants_potential(const std::string&) const override { return false; }
@@ -28,9 +32,14 @@ public:
         } else {
             c.takes = taken_by(call.output.node());
         }
-        if (call.output.node() == Value::kNoNode) loses_track_ = true;
-        made_[call.output.node()] = static_cast<int>(calls.size());
+        Value output = call.output;
+        if (output.node() == Value::kNoNode && call.layer != nullptr) on_tape_ = output = placed(std::move(output));
+        if (output.node() == Value::kNoNode) loses_track_ = true;
+        made_[output.node()] = static_cast<int>(calls.size());
         calls.push_back(std::move(c));
+    }
+    std::optional<Value> output_of(const std::string&, int, int) const override {
+        return std::exchange(on_tape_, std::nullopt);
     }
 
     std::vector<int> summands(int node) const {
@@ -69,9 +78,15 @@ private:
         return all;
     }
 
-    const Tape& tape_;
-    std::map<int, int> made_;   // node -> the last call that gave it out
-    bool loses_track_ = false;  // an output was not on the tape
+    Value placed(Value x) {
+        const auto never = [](Tape&, const Tensor&) { assert(!"a sketch has no backward pass"); };
+        return x.spikes() ? tape_.record(*x.spikes(), never) : tape_.record(*x.tensor(), never);
+    }
+
+    Tape& tape_;
+    std::map<int, int> made_;               // node -> the last call that gave it out
+    bool loses_track_ = false;              // an output inside a layer was not on the tape
+    mutable std::optional<Value> on_tape_;  // the output of the last call, where it has to flow on from there
 };
 
 }  // namespace
@@ -83,7 +98,8 @@ Sketch sketch(const Model& model) {
     Probe* const probes[] = {&sketcher};
     const int64_t samples[] = {0, 1}, images = model.caution().empty() ? 1 : 2;  // images may need one another
     Pass pass;
-    pass.samples = std::span(samples).first(static_cast<size_t>(images)), pass.tape = &tape, pass.probes = probes;
+    pass.samples = std::span(samples).first(static_cast<size_t>(images));
+    pass.tape = &tape, pass.probes = probes, pass.substitute = &sketcher;
     const Shape frame{image.height, image.width, image.channels};
     const Tensor blank(image.frames > 0 ? Shape{images, image.frames, frame[0], frame[1], frame[2]}
                                         : Shape{images, frame[0], frame[1], frame[2]});

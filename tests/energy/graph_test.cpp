@@ -22,7 +22,7 @@ struct CountedGraph {
         settings.set("network.dt", "1", "the test");
         const ImageSpec spec = nir_image(graph);
         Model model(settings, registry_with(graph), spec, 42);
-        facts = describe_graph(model);
+        facts = describe(model);
         Tensor image({1, spec.height, spec.width, spec.channels});
         for (size_t i = 0; i < input.size(); ++i) image[static_cast<int64_t>(i)] = static_cast<float>(input[i]);
         const std::vector<int> labels(1);
