@@ -100,7 +100,8 @@ private:
         const auto numbers = static_cast<uint64_t>(x[0] * x[1] * modes_.count() * x[3]);
         const uint64_t maps = numbers * (map1_.macs() + map2_.macs());
         const uint64_t all = 2 * grid_spectrum_count(x, modes_).mac + maps;
-        return {.mac = all, .dense = all};
+        const auto halves = static_cast<int64_t>(2 * numbers);  // real and imaginary: ReLU and shrinking
+        return OpCount{.mac = all, .dense = all} + nonlinear_count(2 * halves);
     }
 
     float shrink_;

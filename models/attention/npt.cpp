@@ -62,7 +62,7 @@ private:
         Value a = score(pass.tape, std::move(q), std::move(k), maps_.heads);  // [t, 1, heads, B, B]
         show(pass, score_name_, a, scored);
         a = softmax(pass.tape, std::move(a));
-        show(pass, weight_name_, a, {});
+        show(pass, weight_name_, a, nonlinear_count(a.shape().size()));
         const OpCount mixed = pass.wants_counts() ? mix_count(a, v, Weights::real) : OpCount{};
         Value y = mix(pass.tape, std::move(a), std::move(v), 1.0f);
         const Shape s = y.shape();

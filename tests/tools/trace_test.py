@@ -161,7 +161,7 @@ class Energy(TraceTest):
         self.counted("--trace-layers", "block.0.attn.*", images="index:3,17", folder="part")
         part = self.loader("part/trace.h5")
         numpy.testing.assert_array_equal(part.energy(), whole[[3, 17]])
-        self.assertEqual(part.energy_layers, [f"block.0.attn.{name}" for name in ["q", "k", "v", "score", "mix", "proj"]])
+        self.assertEqual(part.energy_layers, [f"block.0.attn.{name}" for name in ["q", "k", "v", "score", "weight", "mix", "proj"]])
         attributes = part.file["energy"].attrs
         self.assertEqual((attributes["convention"], attributes["prices"]), ("exact", "45nm"))
         for energy in [part.file["samples/energy"], part.file["energy/block.0.attn.q"]]:
