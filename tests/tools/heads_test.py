@@ -9,40 +9,14 @@ import numpy
 
 import toy
 
-CONFIG = """
-[data]
-set = idx:{images}
-
-[network]
-model = vit
-timesteps = 1
-dim = 8
-depth = 1
-heads = 2
-mlp_ratio = 2
-patch = 2
-class_token = {token}
-pool = {pool}
-
-[attention]
-model = softmax
-
-[train]
-epochs = 1
-batch = 8
-micro_batch = 8
-learning_rate = 1e-2
-warmup_epochs = 0
-"""
-
 SMALL = ["--heads.grid", 2, "--heads.channels", 4, "--heads.blocks", 1, "--heads.gates", 2, "--heads.rank", 4,
          "--heads.epochs", 5, "--heads.iterations", 2000, "--heads.beta", 0.1]
 
 
 class Heads(toy.ProgramTest):
     def model(self, pool="mean", token="false", output="ann"):
-        self.config.write_text(CONFIG.format(images=self.images, pool=pool, token=token))
-        return self.train(output)
+        self.config.write_text(toy.VIT_CONFIG.format(images=self.images, attention="softmax"))
+        return self.train(output, "--network.patch", 2, "--network.class_token", token, "--network.pool", pool)
 
     def fit(self, model, *arguments, output="fitted"):
         text = self.succeed("heads", model, "--output", output, *SMALL, *arguments)
