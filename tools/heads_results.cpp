@@ -2,7 +2,6 @@
 #include "tools/heads_results.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
@@ -32,23 +31,18 @@ std::vector<std::string> line_of(const HeadRow& r) {
             percent(r.accuracy)};
 }
 
-}  // namespace
-
-std::string heads_text(const HeadsResults& results) {
+Table table_of(const HeadsResults& results) {
     Table table;
     for (size_t i = 0; i < kTitles.size(); ++i)
         table.column(kTitles[i], i < kWords ? Table::Align::left : Table::Align::right);
     for (const HeadRow& row : results.rows) table.row(line_of(row));
-    return table.str();
+    return table;
 }
 
-std::string heads_markdown(const HeadsResults& results) {
-    std::string text = fmt::format("| {} |\n", fmt::join(kTitles, " | "));
-    for (size_t i = 0; i < kTitles.size(); ++i) text += i < kWords ? "|---" : "|---:";
-    text += "|\n";
-    for (const HeadRow& row : results.rows) text += fmt::format("| {} |\n", fmt::join(line_of(row), " | "));
-    return text;
-}
+}  // namespace
+
+std::string heads_text(const HeadsResults& results) { return table_of(results).str(); }
+std::string heads_markdown(const HeadsResults& results) { return table_of(results).markdown(); }
 
 std::string heads_json(const HeadsResults& r) {
     Json j{{"run", "heads"},

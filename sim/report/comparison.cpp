@@ -40,11 +40,6 @@ constexpr Shown kShown[kFigures] = {{"accuracy", "accuracy\n[%]", in_percent},
 /// Of converted rows.
 constexpr const char* kConverted[] = {"source\n[%]", "T within\n1 point", "energy\nthere [uJ]"};
 
-std::string one_line(std::string title) {
-    std::ranges::replace(title, '\n', ' ');
-    return title;
-}
-
 /// Only what differs from seed to seed by nature has a spread in the table: the accuracy. JSON has all.
 std::string cell_text(const ComparedRow& row, size_t i) {
     const Spread s = row[static_cast<Figure>(i)];
@@ -88,6 +83,15 @@ std::vector<std::string> line_of(const ComparedRow& row) {
     for (size_t i = 0; i < kFigures; ++i) cells.push_back(cell_text(row, i));
     cells.insert(cells.end(), {source_text(row), steps_text(row), energy_text(row)});
     return cells;
+}
+
+Table table_of(const Comparison& comparison) {
+    Table table;
+    table.column("network", Table::Align::left);
+    for (const Shown& shown : kShown) table.column(shown.title, Table::Align::right);
+    for (const char* title : kConverted) table.column(title, Table::Align::right);
+    for (const ComparedRow& row : comparison.rows) table.row(line_of(row));
+    return table;
 }
 
 Json json_of(const Spread& s) {
@@ -171,25 +175,8 @@ std::vector<double> ComparedRow::energy_upto_step() const {
     return sums;
 }
 
-std::string comparison_text(const Comparison& comparison) {
-    Table table;
-    table.column("network", Table::Align::left);
-    for (const Shown& shown : kShown) table.column(shown.title, Table::Align::right);
-    for (const char* title : kConverted) table.column(title, Table::Align::right);
-    for (const ComparedRow& row : comparison.rows) table.row(line_of(row));
-    return table.str();
-}
-
-std::string comparison_markdown(const Comparison& comparison) {
-    std::string text = "| network |", rule = "|---|";
-    for (const Shown& shown : kShown) {
-        text += fmt::format(" {} |", one_line(shown.title)), rule += "---|";
-    }
-    for (const char* title : kConverted) text += fmt::format(" {} |", one_line(title)), rule += "---|";
-    text += "\n" + rule + "\n";
-    for (const ComparedRow& row : comparison.rows) text += fmt::format("| {} |\n", fmt::join(line_of(row), " | "));
-    return text;
-}
+std::string comparison_text(const Comparison& comparison) { return table_of(comparison).str(); }
+std::string comparison_markdown(const Comparison& comparison) { return table_of(comparison).markdown(); }
 
 std::string comparison_json(const Comparison& comparison) {
     Json j{{"run", "compare"},

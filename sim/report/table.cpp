@@ -2,6 +2,7 @@
 #include "sim/report/table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -55,6 +56,17 @@ std::string Table::str() const {
             text += (c == 0 ? "" : "  ") + padded(line[c], widths[c], columns_[c].align);
         out += text.erase(text.find_last_not_of(' ') + 1) + "\n";
     }
+    return out;
+}
+
+std::string Table::markdown() const {
+    std::string titles, rule;
+    for (const Column& column : columns_) {
+        titles += fmt::format("| {} ", fmt::join(lines_of(column.title), " "));
+        rule += column.align == Align::left ? "|---" : "|---:";
+    }
+    std::string out = titles + "|\n" + rule + "|\n";
+    for (const Line& line : rows_) out += fmt::format("| {} |\n", fmt::join(line, " | "));
     return out;
 }
 

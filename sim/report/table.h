@@ -1,4 +1,4 @@
-// A text table with aligned columns.
+// A table with aligned columns, as text or in Markdown.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,8 @@ public:
     void row(Line cells);
     /// Head and rows, each line ended by a newline, without trailing spaces.
     std::string str() const;
+    /// The same in Markdown; titles in one line.
+    std::string markdown() const;
 
 private:
     struct Column {

@@ -19,6 +19,11 @@ TEST_CASE("a table aligns words left and numbers right under titles of several l
           "name        _rate  note\n"
           "a               1  x\n"
           "block.0  12345678\n");
+    CHECK(table.markdown() ==
+          "| name | firing _rate | note |\n"
+          "|---|---:|---|\n"
+          "| a | 1 | x |\n"
+          "| block.0 | 12345678 |  |\n");
 }
 
 TEST_CASE("a row must have a cell for each column") {
