@@ -1,28 +1,27 @@
 // Which heads are to be fitted.
 #include "tools/heads_plan.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "models/heads/heads.h"
 #include "sim/convex/design.h"
 #include "sim/core/error.h"
 #include "sim/core/nearest.h"
+#include "sim/core/words.h"
 #include "sim/report/table.h"
 
 namespace bispike {
 namespace {
 
-std::vector<std::string> words(const std::string& list, const char* key, const std::vector<std::string>& choices) {
-    std::vector<std::string> all;
-    for (size_t from = 0; from <= list.size();) {
-        const size_t comma = std::min(list.find(',', from), list.size());
-        std::string word = list.substr(from, comma - from);
-        word.erase(0, word.find_first_not_of(' '));
-        word.erase(word.find_last_not_of(' ') + 1);
+/// The words of a key's list, each one of `choices` and none twice.
+std::vector<std::string> chosen(const std::string& list, const char* key, const std::vector<std::string>& choices) {
+    std::vector<std::string> all = split_words(list, ',');
+    if (all.empty()) fail("{}: name at least one; choices: {}", key, fmt::join(choices, ", "));
+    for (const std::string& word : all) {
         if (std::ranges::find(choices, word) == choices.end()) fail("{} = {}", key, suggestion(word, choices));
-        if (std::ranges::find(all, word) != all.end()) fail("{}: `{}` is there twice", key, word);
-        all.push_back(word);
-        from = comma + 1;
+        if (std::ranges::count(all, word) > 1) fail("{}: `{}` is there twice", key, word);
     }
     return all;
 }
@@ -73,10 +72,10 @@ GatedHead make_gated_head(const std::string& name, const HeadSite& site, Gating 
 
 std::vector<PlannedHead> plan_heads(const HeadsOptions& o, const HeadSite& site, int64_t images) {
     require_positive(o);
-    const auto forms = words(o.forms, "heads.forms", {"linear", "gated", "relu"});
-    const auto solvers = words(o.solvers, "heads.solvers", {"convex", "factored", "network"});
+    const auto forms = chosen(o.forms, "heads.forms", {"linear", "gated", "relu"});
+    const auto solvers = chosen(o.solvers, "heads.solvers", {"convex", "factored", "network"});
     std::vector<PlannedHead> plans;
-    for (const std::string& head : words(o.heads, "heads.heads", head_names()))
+    for (const std::string& head : chosen(o.heads, "heads.heads", head_names()))
         for (const std::string& form : forms) {
             const Gating gating = gating_of(form, "heads.forms");
             const HeadShape shape = make_gated_head(head, site, Gating::open, {}).shape();
