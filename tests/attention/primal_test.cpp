@@ -1,11 +1,12 @@
 // Primal-Attention against the singular value decomposition that it stands for.
 #include <doctest/doctest.h>
 
+#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 
+#include "sim/convex/matrix.h"
 #include "tests/attention/made_mixer.h"
-#include "tests/singular_values.h"
 #include "tests/temporary_folder.h"
 
 using namespace bispike;
@@ -30,34 +31,22 @@ double penalty_of(const MadeMixer& m, const Tensor& x) {
     return (*pass.penalties()[0].tensor())[0];
 }
 
-/// Rows of x, each divided by its length.
-Matrix unit(const Tensor& x) {
-    Matrix out(x.rows(), x.channels());
-    for (int64_t r = 0; r < x.rows(); ++r) {
-        double squares = 0.0;
-        for (int64_t c = 0; c < x.channels(); ++c) squares += static_cast<double>(x.row(r)[c]) * x.row(r)[c];
-        for (int64_t c = 0; c < x.channels(); ++c) out(r, c) = x.row(r)[c] / std::sqrt(squares);
-    }
-    return out;
+/// x [1, 1, N, C] as [N, C].
+Matrix matrix_of(const Tensor& x) {
+    using Floats = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    return Eigen::Map<const Floats>(x.data(), x.rows(), x.channels()).cast<double>();
 }
 
-/// Features F phi_i as rows, with F the tokens x themselves.
-Matrix features(const Tensor& x, const Matrix& phi) {
-    Matrix out(kTokens, kTokens);
-    for (int64_t i = 0; i < kTokens; ++i)
-        for (int64_t m = 0; m < kTokens; ++m)
-            for (int64_t c = 0; c < kWidth; ++c) out(i, m) += x.row(m)[c] * phi(i, c);
-    return out;
+/// Features F phi_i as rows, with F the tokens x themselves, and phi the rows of `of`, each divided by its length.
+Matrix features(const Tensor& x, const Tensor& of) {
+    return matrix_of(of).rowwise().normalized() * matrix_of(x).transpose();
 }
 
 /// W = sum_i f_i h_i^T as a parameter [1, n, s].
 void set_weights(Parameter& p, const Matrix& f, const Matrix& h) {
-    for (int64_t m = 0; m < kTokens; ++m)
-        for (int64_t s = 0; s < kRank; ++s) {
-            double sum = 0.0;
-            for (int64_t i = 0; i < kTokens; ++i) sum += f(i, m) * h(i, s);
-            p.value[m * kRank + s] = static_cast<float>(sum);
-        }
+    const Matrix w = f.transpose() * h.leftCols(kRank);
+    std::ranges::transform(w.reshaped<Eigen::RowMajor>(), p.value.data(),
+                           [](double v) { return static_cast<float>(v); });
 }
 
 }  // namespace
@@ -69,18 +58,14 @@ TEST_CASE("J is 0 at the singular value decomposition of the kernel, and e there
     CHECK(penalty_of(m, x) > 1e-3);  // elsewhere it is not
     Memory memory;
     m.run(x, &memory);
-    const Matrix q = features(x, unit(*memory["attn.q"].output.tensor())),
-                 k = features(x, unit(*memory["attn.k"].output.tensor()));
-    Matrix kernel(kTokens, kTokens);
-    for (int64_t i = 0; i < kTokens; ++i)
-        for (int64_t j = 0; j < kTokens; ++j)
-            for (int64_t f = 0; f < kTokens; ++f) kernel(i, j) += q(i, f) * k(j, f);
-    const SingularValues svd = singular_values(kernel);  // K = H_e Sigma H_r^T
-    set_weights(*m.parameters.find("attn.e.weight"), k, svd.right);
-    set_weights(*m.parameters.find("attn.r.weight"), q, svd.left);
+    const Matrix q = features(x, *memory["attn.q"].output.tensor()), k = features(x, *memory["attn.k"].output.tensor());
+    const Eigen::JacobiSVD<Matrix> svd(q * k.transpose(),
+                                       Eigen::ComputeFullU | Eigen::ComputeFullV);  // H_e Sigma H_r^T
+    set_weights(*m.parameters.find("attn.e.weight"), k, svd.matrixV());
+    set_weights(*m.parameters.find("attn.r.weight"), q, svd.matrixU());
     for (int64_t s = 0; s < kRank; ++s) {
-        REQUIRE(svd.values[static_cast<size_t>(s)] > 1e-2);
-        m.parameters.find("attn.lambda")->value[s] = static_cast<float>(1.0 / svd.values[static_cast<size_t>(s)]);
+        REQUIRE(svd.singularValues()[s] > 1e-2);
+        m.parameters.find("attn.lambda")->value[s] = static_cast<float>(1.0 / svd.singularValues()[s]);
     }
     m.layer->prepare(Purpose::train);
     CHECK(std::sqrt(penalty_of(m, x)) < 1e-4);
@@ -88,9 +73,9 @@ TEST_CASE("J is 0 at the singular value decomposition of the kernel, and e there
     const Tensor &e = *memory["attn.e"].output.tensor(), &r = *memory["attn.r"].output.tensor();
     for (int64_t i = 0; i < kTokens; ++i)
         for (int64_t s = 0; s < kRank; ++s) {
-            const double sigma = svd.values[static_cast<size_t>(s)];
-            CHECK(e.row(i)[s] == doctest::Approx(svd.left(i, s) * sigma).epsilon(1e-3));
-            CHECK(r.row(i)[s] == doctest::Approx(svd.right(i, s) * sigma).epsilon(1e-3));
+            const double sigma = svd.singularValues()[s];
+            CHECK(e.row(i)[s] == doctest::Approx(svd.matrixU()(i, s) * sigma).epsilon(1e-3));
+            CHECK(r.row(i)[s] == doctest::Approx(svd.matrixV()(i, s) * sigma).epsilon(1e-3));
         }
 }
 
