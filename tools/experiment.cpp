@@ -78,8 +78,7 @@ std::unique_ptr<Model> Experiment::make_model(const ImageSpec& image) {
                                          has_weights ? InitialWeights::zero : InitialWeights::drawn);
     settings.require_all_read();
     if (has_weights) load_weights(file, model->parameters());
-    if (const std::string caution = model->caution(); !caution.empty())
-        fmt::print(stderr, "bispike: note: {}\n", caution);
+    if (const std::string why = model->why_images_mix(); !why.empty()) fmt::print(stderr, "bispike: note: {}\n", why);
     return model;
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "sim/energy/batches.h"
+#include "sim/energy/layer_facts.h"
 #include "sim/report/answers.h"
 #include "sim/run/interrupt.h"
 #include "tools/version.h"

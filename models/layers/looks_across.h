@@ -13,8 +13,8 @@ public:
     /// `word` is its name in attention.model.
     LooksAcross(std::string path, const char* word) : Layer(std::move(path), "attention_block"), word_(word) {}
 
-    /// What whoever runs the network should know.
-    std::string caution() const {
+    /// As Network::why_images_mix.
+    std::string why() const {
         return std::string("attention.model = ") + word_ +
                ": images look at one another, so the answer to one depends on those in its batch and on simulate.batch";
     }
@@ -29,8 +29,7 @@ protected:
                 images, word_);
         fail(
             "a batch of {} image: with attention.model = {} images look at one another, so every batch needs 2 or "
-            "more, "
-            "the last one too; choose simulate.batch and simulate.images accordingly",
+            "more, the last one too; choose simulate.batch and simulate.images accordingly",
             images, word_);
     }
 

@@ -118,7 +118,7 @@ public:
         head_.prepare(purpose);
     }
 
-    std::string caution() const override {
+    std::string why_images_mix() const override {
         return mixes_batch_ ? "network.compat_batch_lif = true: the answer to an image depends on the images in its "
                               "batch and on the batch size, as published figures of QKFormer do"
                             : "";

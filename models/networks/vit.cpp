@@ -88,9 +88,9 @@ public:
         head_.prepare(purpose);
     }
 
-    std::string caution() const override {
+    std::string why_images_mix() const override {
         for (const auto& block : blocks_)
-            if (const auto* across = dynamic_cast<const LooksAcross*>(block->attention.get())) return across->caution();
+            if (const auto* across = dynamic_cast<const LooksAcross*>(block->attention.get())) return across->why();
         return "";
     }
 

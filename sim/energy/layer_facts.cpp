@@ -1,10 +1,9 @@
-// Finding out what the layers of a network are, from one made-up image.
+// Finding out what the layers of a network are, from a made-up image, or two where images mix.
 #include "sim/energy/layer_facts.h"
 
 #include <algorithm>
 
 #include "sim/core/error.h"
-#include "sim/energy/batches.h"
 #include "sim/energy/fan_out.h"
 #include "sim/energy/signals.h"
 
@@ -217,7 +216,7 @@ NetworkFacts describe_in_batches(Model& model, Weighted weights, int64_t batch) 
     model.prepare(Purpose::train);
     const Sketch graph = sketch(model);
     Signals signals;
-    if (!model.caution().empty()) signals.images = batch;
+    if (model.images_mix()) signals.images = batch;
     show_made_up_images(model, signals);
     NetworkFacts facts;
     facts.weights = weights, facts.timesteps = model.timesteps(), facts.grid = grid_of(graph);

@@ -90,9 +90,11 @@ struct NetworkFacts {
     std::unordered_map<std::string, int> index;
 };
 
-/// Takes one made-up image through the model. Leaves the model prepared for training. Throws Error for a synapse or an
-/// attention whose shape cannot be told. Where a synapse takes spikes at some steps and real values at others, it
-/// counts as taking real ones.
+/// Takes one made-up image through the model, or two where images mix. Leaves the model prepared for training. Throws
+/// Error for a synapse or an attention whose shape cannot be told. Where a synapse takes spikes at some steps and real
+/// values at others, it counts as taking real ones.
 NetworkFacts describe(Model& model, Weighted weights = Weighted::known);
+/// The same, where images mix with the operations between images (Part::own) of batches of this many.
+NetworkFacts describe_in_batches(Model& model, Weighted weights, int64_t batch);
 
 }  // namespace bispike

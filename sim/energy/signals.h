@@ -1,4 +1,4 @@
-// What the layers of a network take and give, seen in one made-up image: what no shape tells.
+// What the layers of a network take and give, seen in made-up images: what no shape tells.
 #pragma once
 
 #include <map>

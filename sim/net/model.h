@@ -32,7 +32,9 @@ public:
     const ParameterList& parameters() const { return parameters_; }
     const Readout& readout() const { return *readout_; }
     bool stepwise() const { return network_->stepwise(); }
-    std::string caution() const { return network_->caution(); }
+    /// Whether the answer to an image depends on the others in its batch; why: for whoever runs it, in one line.
+    bool images_mix() const { return !why_images_mix().empty(); }
+    std::string why_images_mix() const { return network_->why_images_mix(); }
     void prepare(Purpose purpose) { network_->prepare(purpose); }
 
     /// Class scores of a chunk of steps, [pass.steps, B, classes], for images [B, H, W, C].

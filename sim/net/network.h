@@ -12,8 +12,9 @@ public:
     using Layer::Layer;
     /// Whether it can take but one step at a time, because a layer sees what a later one did the step before.
     virtual bool stepwise() const { return false; }
-    /// What whoever runs it should know, in one line: results that are not what they seem. Empty: nothing.
-    virtual std::string caution() const { return ""; }
+    /// Why the answer to an image depends on the others in its batch, in one line, from the key that makes it so.
+    /// Empty: it does not.
+    virtual std::string why_images_mix() const { return ""; }
 };
 
 }  // namespace bispike

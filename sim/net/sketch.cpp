@@ -96,7 +96,7 @@ Sketch sketch(const Model& model) {
     Tape tape(model.parameters());
     Sketcher sketcher(tape);
     Probe* const probes[] = {&sketcher};
-    const int64_t samples[] = {0, 1}, images = model.caution().empty() ? 1 : 2;  // images may need one another
+    const int64_t samples[] = {0, 1}, images = model.images_mix() ? 2 : 1;
     Pass pass;
     pass.samples = std::span(samples).first(static_cast<size_t>(images));
     pass.tape = &tape, pass.probes = probes, pass.substitute = &sketcher;

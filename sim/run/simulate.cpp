@@ -83,7 +83,7 @@ Tensor simulate_batch(const Model& model, const Tensor& images, std::span<const 
 
 void try_smallest_batch(const Model& model, const ImageSource& source, const SimulateOptions& options) {
     check(source, options);
-    if (model.caution().empty()) return;
+    if (!model.images_mix()) return;
     const int64_t count = images_of(source, options), rest = count % options.batch;
     const Lane lane = make_lane(model, source, count - (rest == 0 ? options.batch : rest), count);
     simulate_batch(model, source.images(lane.samples), lane.samples, options, {});

@@ -9,8 +9,8 @@
 
 namespace bispike {
 
-/// How a simulation runs. The cut into batches and chunks changes no bit of any result, but for a network that says so
-/// (Network::caution); folding moves roundings.
+/// How a simulation runs. The cut into batches and chunks changes no bit of any result, but for a network whose
+/// images mix (Model::images_mix); folding moves roundings.
 struct SimulateOptions {
     int batch = 8, chunk = 0;
     int64_t images = 0;

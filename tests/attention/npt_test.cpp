@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "sim/energy/batches.h"
+#include "sim/energy/layer_facts.h"
 #include "tests/attention/made_mixer.h"
 #include "tests/networks/training.h"
 #include "tests/temporary_folder.h"
@@ -126,9 +126,9 @@ TEST_CASE("an image alone in its batch has nobody to look at, and is refused bef
 
 TEST_CASE("a network whose images see one another says so") {
     CHECK(
-        tiny_model(npt_keys())->caution() ==
+        tiny_model(npt_keys())->why_images_mix() ==
         "attention.model = npt: images look at one another, so the answer to one depends on those in its batch and on "
         "simulate.batch");
-    CHECK(tiny_model({{"network.model", "vit"}})->caution() == "");
-    CHECK(tiny_model(npt_keys({{"attention.model", "npt,softmax"}, {"network.depth", "2"}}))->caution() != "");
+    CHECK(!tiny_model({{"network.model", "vit"}})->images_mix());
+    CHECK(tiny_model(npt_keys({{"attention.model", "npt,softmax"}, {"network.depth", "2"}}))->images_mix());
 }

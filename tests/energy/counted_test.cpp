@@ -25,7 +25,8 @@ std::vector<Keys> every_model() {
     for (const auto& quantiser : registry().quantisers)
         all.push_back({{"network.model", "vit"}, {"network.quantiser", quantiser.name}});
     for (const auto& conversion : registry().conversions)
-        all.push_back({{"network.model", "spiking_vit"}, {"network.method", conversion.name}, {"network.quantiser", "qcfs"}});
+        all.push_back(
+            {{"network.model", "spiking_vit"}, {"network.method", conversion.name}, {"network.quantiser", "qcfs"}});
     for (const auto& network : registry().networks) {
         if (!is_spiking(network.name)) continue;
         for (const auto& attention : registry().attention) {
@@ -49,7 +50,7 @@ std::vector<Keys> every_model() {
 }
 
 /// Images in batches of two, of which the last has one alone where that can be.
-int64_t some_images(const CountedModel& counted) { return counted.model->caution().empty() ? 3 : 4; }
+int64_t some_images(const CountedModel& counted) { return counted.model->images_mix() ? 4 : 3; }
 
 uint64_t sum_of(const std::vector<uint64_t>& values) {
     uint64_t sum = 0;

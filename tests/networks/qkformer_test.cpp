@@ -72,11 +72,11 @@ TEST_CASE("the neuron that mixes a batch lets images see those before them, and 
 }
 
 TEST_CASE("a network that mixes its batch says so") {
-    CHECK(tiny_model(tiny_keys({}))->caution() == "");
-    CHECK(tiny_model({})->caution() == "");
-    const std::string caution = tiny_model(tiny_keys(kMixing))->caution();
-    CHECK(caution.starts_with("network.compat_batch_lif = true: "));
-    CHECK(!contains(caution, "\n"));
+    CHECK(!tiny_model(tiny_keys({}))->images_mix());
+    CHECK(!tiny_model({})->images_mix());
+    const std::string why = tiny_model(tiny_keys(kMixing))->why_images_mix();
+    CHECK(why.starts_with("network.compat_batch_lif = true: "));
+    CHECK(!contains(why, "\n"));
 }
 
 TEST_CASE("sizes of a QKFormer that do not fit are clear errors") {
