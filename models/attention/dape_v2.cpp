@@ -73,10 +73,6 @@ private:
     ConvWeights packed_;
 };
 
-/// x > 0 ? x : x / 100
-constexpr PointFunction kLeakyRelu{[](float x) { return x > 0 ? x : 0.01f * x; },
-                                   [](float x, float) { return x > 0 ? 1.0f : 0.01f; }};
-
 class DapeAttention : public ScoredAttention {
 public:
     DapeAttention(const Scope& scope, const MixerSite& site, const Options& o)
@@ -101,7 +97,7 @@ private:
         const Shape s = scores.shape();  // [t, B, heads, N, M]
         Value maps = swap_axes(pass.tape, Value(scores).reshaped({s[0], s[1], s[2], s[3] * s[4]}), 2, 3);
         maps = pass(conv1_, std::move(maps).reshaped({s[0], s[1], s[3], s[4], s[2]}));
-        maps = shown_nonlinear(pass, act_name_, "activation", pointwise(pass.tape, std::move(maps), kLeakyRelu));
+        maps = shown_nonlinear(pass, act_name_, "activation", leaky_relu(pass.tape, std::move(maps), 0.01f));
         maps = pass(conv2_, std::move(maps));
         maps = swap_axes(pass.tape, std::move(maps).reshaped({s[0], s[1], s[3] * s[4], s[2]}), 2, 3);
         return softmax(pass.tape, residual(pass.tape, std::move(scores), std::move(maps).reshaped(s)));

@@ -39,7 +39,8 @@ struct Options : QkvOptions {
 Options read_options(const Scope& scope) {
     const auto o = scope.settings().read<Options>("attention");
     if (o.clusters < 1) fail("attention.clusters = {}: at least 1 is needed", o.clusters);
-    if (!(o.density_weight >= 0)) fail("attention.density_weight = {}: it must be 0 or positive", o.density_weight);
+    if (!(o.density_weight >= 0) || !std::isfinite(o.density_weight))
+        fail("attention.density_weight = {}: it must be 0 or positive, and finite", o.density_weight);
     return o;
 }
 
@@ -100,7 +101,7 @@ private:
         Value from = mix(tape, membership(pass, q), connections(tape, s[0], s[1]), 1.0f);  // [t, B, N, heads k]
         Value to = swap_axes(tape, membership(pass, k), 2, 3).reshaped(from.shape());
         Value p = score(tape, std::move(from), std::move(to), heads());
-        p = pointwise(tape, std::move(p), {[](float v) { return v + 0.01f; }, [](float, float) { return 1.0f; }});
+        p = shifted(tape, std::move(p), 0.01f);
         const auto draws = [&](int64_t step, int64_t image, std::span<float> all) {
             const auto sample = pass.samples.empty() ? image : pass.samples[static_cast<size_t>(image)];
             Rng rng(pass.seed + pass.training_step, name(), static_cast<uint64_t>(sample),

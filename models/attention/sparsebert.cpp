@@ -31,8 +31,10 @@ struct Options : QkvOptions {
 
 Options read_options(const Scope& scope) {
     const auto o = scope.settings().read<Options>("attention");
-    if (!(o.masked_score < 0)) fail("attention.masked_score = {}: it must be negative", o.masked_score);
-    if (!(o.mask_weight >= 0)) fail("attention.mask_weight = {}: it must be 0 or positive", o.mask_weight);
+    if (!(o.masked_score < 0) || !std::isfinite(o.masked_score))
+        fail("attention.masked_score = {}: it must be negative and finite", o.masked_score);
+    if (!(o.mask_weight >= 0) || !std::isfinite(o.mask_weight))
+        fail("attention.mask_weight = {}: it must be 0 or positive, and finite", o.mask_weight);
     return o;
 }
 

@@ -31,8 +31,15 @@ Value each(Tape* tape, Value x, const Function& f, const Slope& slope_of) {
 
 }  // namespace
 
-Value pointwise(Tape* tape, Value x, PointFunction function) {
-    return each(tape, std::move(x), function.f, function.slope);
+Value shifted(Tape* tape, Value x, float by) {
+    return each(
+        tape, std::move(x), [by](float v) { return v + by; }, [](float, float) { return 1.0f; });
+}
+
+Value leaky_relu(Tape* tape, Value x, float slope) {
+    return each(
+        tape, std::move(x), [slope](float v) { return v > 0 ? v : slope * v; },
+        [slope](float v, float) { return v > 0 ? 1.0f : slope; });
 }
 
 Value soft_shrink(Tape* tape, Value x, float most) {
@@ -42,25 +49,26 @@ Value soft_shrink(Tape* tape, Value x, float most) {
 }
 
 Value elu(Tape* tape, Value x) {
-    return pointwise(
-        tape, std::move(x),
-        {[](float v) { return v > 0 ? v : std::expm1(v); }, [](float v, float y) { return v > 0 ? 1.0f : y + 1.0f; }});
+    return each(
+        tape, std::move(x), [](float v) { return v > 0 ? v : std::expm1(v); },
+        [](float v, float y) { return v > 0 ? 1.0f : y + 1.0f; });
 }
 
 Value positive_elu(Tape* tape, Value x) {
-    return pointwise(
-        tape, std::move(x),
-        {[](float v) { return v > 0 ? v + 1.0f : std::exp(v); }, [](float v, float y) { return v > 0 ? 1.0f : y; }});
+    return each(
+        tape, std::move(x), [](float v) { return v > 0 ? v + 1.0f : std::exp(v); },
+        [](float v, float y) { return v > 0 ? 1.0f : y; });
 }
 
 Value sigmoid(Tape* tape, Value x) {
-    return pointwise(
-        tape, std::move(x),
-        {[](float v) { return 1.0f / (1.0f + std::exp(-v)); }, [](float, float y) { return y * (1.0f - y); }});
+    return each(
+        tape, std::move(x), [](float v) { return 1.0f / (1.0f + std::exp(-v)); },
+        [](float, float y) { return y * (1.0f - y); });
 }
 
 Value reciprocal(Tape* tape, Value x) {
-    return pointwise(tape, std::move(x), {[](float v) { return 1.0f / v; }, [](float, float y) { return -y * y; }});
+    return each(
+        tape, std::move(x), [](float v) { return 1.0f / v; }, [](float, float y) { return -y * y; });
 }
 
 Value product(Tape* tape, Value a, Value b) {

@@ -5,14 +5,10 @@
 
 namespace bispike {
 
-/// A function and its slope, given x and y = f(x).
-struct PointFunction {
-    float (*f)(float x);
-    float (*slope)(float x, float y);
-};
-
-/// f(x), element by element. `tape` may be null, here and below. Synaptic operations: none.
-Value pointwise(Tape* tape, Value x, PointFunction function);
+/// x + by, element by element. `tape` may be null, here and below. Synaptic operations: none.
+Value shifted(Tape* tape, Value x, float by);
+/// x for x > 0, else `slope` x.
+Value leaky_relu(Tape* tape, Value x, float slope);
 /// x for x > 0, else e^x - 1 (Clevert et al., ICLR 2016).
 Value elu(Tape* tape, Value x);
 /// 1 + elu(x), which is positive.

@@ -1,8 +1,10 @@
 // Softmax attention with scores that are convolved or masked.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "sim/convex/matrix.h"
 #include "sim/ops/grid_distances.h"
 #include "sim/ops/mix.h"
 #include "sim/ops/share_rows.h"
@@ -18,6 +20,26 @@ constexpr MixerSite kSite{.dim = 8, .heads = 2, .rows = 2, .columns = 3};
 const Tensor& weights_of(const MadeMixer& made, const Tensor& x, Memory& memory) {
     made.run(x, &memory);
     return *memory["attn.weight"].output.tensor();
+}
+
+/// Floats at `data`, of which rows lie `stride` apart.
+Matrix matrix(const float* data, int64_t rows, int64_t columns, int64_t stride) {
+    using Floats = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    return Eigen::Map<const Floats, 0, Eigen::OuterStride<>>(data, rows, columns, Eigen::OuterStride<>(stride))
+        .cast<double>();
+}
+
+/// A convolution over the keys of one query: maps [channels, keys], w [out, in, 1, 3], 0 beyond the keys.
+Matrix convolved(const Matrix& maps, const Tensor& w, const Tensor& b) {
+    Matrix out(b.size(), maps.cols());
+    for (int64_t o = 0; o < out.rows(); ++o)
+        for (int64_t key = 0; key < out.cols(); ++key) {
+            out(o, key) = b[o];
+            for (int64_t i = 0; i < maps.rows(); ++i)
+                for (int64_t at = std::max<int64_t>(0, key - 1); at <= std::min(key + 1, out.cols() - 1); ++at)
+                    out(o, key) += maps(i, at) * w[(o * maps.rows() + i) * 3 + at - key + 1];
+        }
+    return out;
 }
 
 double sum_of(const float* row, int64_t n) {
@@ -41,6 +63,29 @@ TEST_CASE("DAPE V2 begins as softmax attention, to the bit, and does not stay it
     // 2 images, 36 pairs of tokens, 2 heads to 32 channels and back, 3 keys of which the border lacks one
     const uint64_t taps = 2 * 6 * (3 * 6 - 2);
     for (const char* name : {"attn.conv1", "attn.conv2"}) CHECK(memory[name].count.mac == taps * 2 * 32);
+}
+
+TEST_CASE("DAPE V2 adds to the scores what two convolutions make of them: heads as channels, along the keys") {
+    MadeMixer made("dape_v2", kSite, {{"attention.dape_width", "5"}});
+    const auto drawn = [&](const std::string& name, uint64_t seed) -> const Tensor& {
+        Tensor& value = made.parameters.find("attn." + name)->value;
+        return value = random_tensor(value.shape(), seed);
+    };
+    const Tensor &w1 = drawn("conv1.weight", 21), &b1 = drawn("conv1.bias", 22);
+    const Tensor &w2 = drawn("conv2.weight", 23), &b2 = drawn("conv2.bias", 24);
+    made.layer->prepare(Purpose::train);
+    Memory memory;
+    const Tensor& weights = weights_of(made, random_tensor({1, 1, 6, 8}, 25), memory);
+    const Tensor& scores = *memory["attn.score"].output.tensor();  // [1, 1, 2 heads, 6 queries, 6 keys]
+    for (int64_t query = 0; query < 6; ++query) {
+        const Matrix s = matrix(scores.data() + query * 6, 2, 6, 36);
+        const Matrix between = convolved(s, w1, b1);
+        Matrix expected = (s + convolved(between.cwiseMax(0.01 * between), w2, b2)).array().exp();
+        expected.array().colwise() /= expected.rowwise().sum().array().eval();
+        for (int64_t head = 0; head < 2; ++head)
+            for (int64_t key = 0; key < 6; ++key)
+                CHECK(weights[(head * 6 + query) * 6 + key] == doctest::Approx(expected(head, key)).epsilon(1e-4));
+    }
 }
 
 TEST_CASE("distances in a grid by hand") {
@@ -156,4 +201,33 @@ TEST_CASE("SBM pays for the share of open pairs") {
     const float share = (*pass.penalties().at(0).tensor())[0];
     CHECK(share > 0.05f);
     CHECK(share < 0.6f);
+}
+
+TEST_CASE("SBM opens a pair as probably as the clusters of its query and its key are connected") {
+    MadeMixer made("sbm", {.dim = 3, .heads = 1, .rows = 1, .columns = 4}, {{"attention.clusters", "2"}});
+    const int64_t samples[] = {0};
+    Memory memory;
+    Probe* const probes[] = {&memory};
+    Tape tape(made.parameters);
+    Pass pass = whole_run(1);
+    pass.tape = &tape, pass.probes = probes, pass.samples = samples, pass.smooth_spikes = true;  // the mask is P itself
+    pass(*made.layer, tape.record(random_tensor({1, 1, 4, 3}, 12), {}));
+    const auto parameter = [&](const std::string& name) {
+        const Tensor& p = made.parameters.find("attn." + name)->value;
+        return matrix(p.data(), p.size() / 3, 3, 3);
+    };
+    const Matrix c = parameter("clusters");
+    const auto membership = [&](const char* name) {
+        const Matrix tokens = matrix(memory[name].output.tensor()->data(), 4, 3, 3);
+        Matrix y = (tokens * parameter("mlp1.weight").transpose()).rowwise() + parameter("mlp1.bias").row(0);
+        y = (y.cwiseMax(0.0) * parameter("mlp2.weight").transpose()).rowwise() + parameter("mlp2.bias").row(0);
+        return Matrix((1.0 + (-(y * c.transpose()).array()).exp()).inverse());
+    };
+    Matrix connected = (c * c.transpose()).array().exp();
+    connected /= connected.sum();
+    const Matrix p = (membership("attn.q") * connected * membership("attn.k").transpose()).array() + 0.01;
+    const Tensor& shown = *memory["attn.mask"].output.tensor();
+    for (int64_t i = 0; i < 4; ++i)
+        for (int64_t j = 0; j < 4; ++j)
+            CHECK(shown[i * 4 + j] == doctest::Approx(std::min(p(i, j), 1.0)).epsilon(1e-4));
 }

@@ -94,6 +94,24 @@ TEST_CASE("the loss of the code takes means over tokens and the squares of Lambd
     CHECK(penalty_of(m, x) == doctest::Approx(0.5 * j * j).epsilon(1e-4));
 }
 
+TEST_CASE("J is a mean over heads and images, and its square one over the blocks that are alike") {
+    constexpr MixerSite kTwo{.dim = 2 * kWidth, .heads = 2, .rows = 2, .columns = 3, .alike = 2};
+    MadeMixer m("primal", kTwo,
+                {{"attention.rank", "3"}, {"attention.ksvd_weight", "1"}, {"attention.ksvd_loss", "theory"}});
+    const Tensor x = random_tensor({1, 2, kTokens, 2 * kWidth}, 9);
+    Memory memory;
+    m.run(x, &memory);
+    const Tensor& lambda = m.parameters.find("attn.lambda")->value;  // of both heads
+    double j = 0.0;
+    for (const char* side : {"attn.e", "attn.r"}) {
+        const Tensor& scores = *memory[side].output.tensor();
+        for (int64_t i = 0; i < scores.size(); ++i)
+            j += 0.5 * scores[i] * scores[i] * lambda[i % (2 * kRank)] / (2 * 2);  // 2 images, 2 heads
+    }
+    j -= dot(m.parameters.find("attn.e.weight")->value, m.parameters.find("attn.r.weight")->value) / 2;
+    CHECK(penalty_of(m, x) == doctest::Approx(j * j / 2).epsilon(1e-4));
+}
+
 TEST_CASE("the initial weights of Primal-Attention are orthonormal") {
     MadeMixer m("primal", kSite, {{"attention.rank", "3"}});
     const Tensor& w = m.parameters.find("attn.e.weight")->value;

@@ -141,6 +141,12 @@ TEST_CASE("mixers that cannot be made so are refused with key, value and rule") 
     CHECK(refused("mlp_mixer", "attention.token_hidden", "0") == "attention.token_hidden = 0: at least 1 is needed");
     CHECK(refused("primal", "attention.rank", "7") == "attention.rank = 7: give 1 to 6, the number of tokens");
     CHECK(refused("dape_v2", "attention.dape_kernel", "4") == "attention.dape_kernel = 4: give an odd number of keys");
-    CHECK(refused("sparsebert", "attention.masked_score", "1") == "attention.masked_score = 1: it must be negative");
+    for (const char* value : {"1", "-inf"})
+        CHECK(refused("sparsebert", "attention.masked_score", value) ==
+              std::string("attention.masked_score = ") + value + ": it must be negative and finite");
+    CHECK(refused("sparsebert", "attention.mask_weight", "inf") ==
+          "attention.mask_weight = inf: it must be 0 or positive, and finite");
+    CHECK(refused("sbm", "attention.density_weight", "inf") ==
+          "attention.density_weight = inf: it must be 0 or positive, and finite");
     CHECK(refused("sbm", "attention.clusters", "0") == "attention.clusters = 0: at least 1 is needed");
 }

@@ -1,11 +1,13 @@
 // Operations of mixers on the tape: gradients against finite differences.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/grad/circulant.h"
 #include "sim/grad/mean.h"
 #include "sim/grad/pointwise.h"
+#include "sim/grad/sampled_mask.h"
 #include "sim/grad/swap_axes.h"
 #include "sim/grad/unit_rows.h"
 #include "tests/grad/ops_check.h"
@@ -35,6 +37,8 @@ TEST_CASE("operations of mixers have the gradients of finite differences") {
     check_gradient([](Tape* t, Value v) { return sigmoid(t, std::move(v)); }, x);
     check_gradient([](Tape* t, Value v) { return reciprocal(t, positive_elu(t, std::move(v))); }, x);
     check_gradient([](Tape* t, Value v) { return soft_shrink(t, std::move(v), 0.25f); }, x);
+    check_gradient([](Tape* t, Value v) { return leaky_relu(t, std::move(v), 0.25f); }, x);
+    check_gradient([](Tape* t, Value v) { return shifted(t, std::move(v), 0.5f); }, x);
     check_gradient([](Tape* t, Value v) { return running_mean(t, std::move(v)); }, x);
     check_gradient([](Tape* t, Value v) { return total(t, std::move(v)); }, x);
     check_gradient([&](Tape* t, Value v) { return product(t, std::move(v), other); }, x);
@@ -44,6 +48,14 @@ TEST_CASE("operations of mixers have the gradients of finite differences") {
         check_gradient([&](Tape* t, Value v) { return sums(t, weights, std::move(v)); }, x);
         check_gradient([&](Tape* t, Value v) { return sums(t, std::move(v), x); }, weights);
     }
+}
+
+TEST_CASE("the gradient of a drawn mask passes where it is open, cut off at +-1") {
+    const Tensor p({1, 1, 2, 2}, {0.2f, 0.6f, 0.9f, 1.5f}), g({1, 1, 2, 2}, {0.5f, 0.25f, -3.0f, 2.0f});
+    const Draws half = [](int64_t, int64_t, std::span<float> all) { std::ranges::fill(all, 0.5f); };
+    const auto op = [&](Tape* t, Value v) { return sampled_mask(t, std::move(v), half, false); };
+    CHECK(same_bits(op(nullptr, p).dense(), Tensor({1, 1, 2, 2}, {0, 1, 1, 1})));
+    CHECK(same_bits(gradient_on_tape(op, p, g), Tensor({1, 1, 2, 2}, {0, 0.25f, -1, 1})));
 }
 
 TEST_CASE("functions of single values by hand") {
@@ -56,6 +68,8 @@ TEST_CASE("functions of single values by hand") {
     for (const auto& [at, y] : {std::pair{0, -0.5f}, {1, 0.0f}, {2, 1.5f}})
         CHECK(soft_shrink(nullptr, x, 0.5f).tensor()->values()[static_cast<size_t>(at)] == y);
     CHECK(soft_shrink(nullptr, x, 1.0f).tensor()->values()[0] == 0.0f);
+    CHECK(same_bits(leaky_relu(nullptr, x, 0.25f).dense(), Tensor({3}, {-0.25f, 0, 2})));
+    CHECK(same_bits(shifted(nullptr, x, 0.5f).dense(), Tensor({3}, {-0.5f, 0.5f, 2.5f})));
     CHECK((*total(nullptr, x).tensor())[0] == 1.0f);
     const Tensor unit = unit_rows(nullptr, Tensor({2, 2}, {3, 4, 0, 0}), 1e-12f).dense();
     CHECK(unit[0] == doctest::Approx(0.6));

@@ -7,6 +7,7 @@
 
 #include "sim/core/rng.h"
 #include "sim/core/spikes.h"
+#include "sim/grad/parameter.h"
 
 namespace bispike {
 
@@ -38,6 +39,16 @@ inline Tensor random_tensor(const Shape& shape, uint64_t seed) {
     Rng rng(seed, "test values");
     for (float& v : out.values()) v = rng.uniform(-1.0f, 1.0f);
     return out;
+}
+
+/// Draws the weights that begin at 0, small: they would hide what is before them from a gradient.
+inline void draw_zero_weights(ParameterList& parameters) {
+    for (Parameter& p : parameters) {
+        const auto values = p.value.values();
+        if (p.role != Role::weight || std::ranges::any_of(values, [](float v) { return v != 0.0f; })) continue;
+        p.value = random_tensor(p.value.shape(), 31);
+        for (float& v : p.value.values()) v *= 0.1f;
+    }
 }
 
 /// Slots that fire with probability 0.4; levels up to +-3 for integer spikes.

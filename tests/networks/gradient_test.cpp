@@ -7,6 +7,7 @@
 #include "models/attention/score_norm.h"
 #include "models/registry.h"
 #include "sim/run/loss.h"
+#include "tests/grad/numeric_gradient.h"
 #include "tests/networks/tiny.h"
 
 using namespace bispike;
@@ -90,6 +91,7 @@ TEST_CASE("the gradient of every parameter of every network agrees with finite d
     for (const Keys& keys : every_smooth_model()) {
         INFO(words(keys));
         const auto model = tiny_model(keys);
+        draw_zero_weights(model->parameters());
         model->prepare(Purpose::train);
         Tape tape(model->parameters());
         tape.backward(smooth_loss(*model, tape));
