@@ -21,6 +21,7 @@
 namespace bispike {
 namespace {
 
+constexpr Shared kShared[] = {Shared::settings, Shared::output, Shared::threads, Shared::neuron};
 constexpr const char* kUsage =
     "usage: bispike bench [MODEL] [--network FAMILY-DEPTH-WIDTH] [options] [--section.key value ...]\n"
     "       bispike bench --kernels [--density RATE] [--repeats N] [--json FILE]\n\n"
@@ -64,21 +65,22 @@ BenchFlags parse(std::span<const std::string> args) {
     BenchFlags f;
     BenchOptions& o = f.options;
     std::string timesteps, density, images, repeats, image_size, channels, classes, json;
-    f.common = parse_common(
-        args, kUsage,
-        {{"train", "measure training steps instead of simulation", &o.train},
-         {"kernels", "measure the kernels one by one, on one thread", &o.kernels}},
-        {{"network", "NAME", "FAMILY-DEPTH-WIDTH [spikingformer-4-384]", &o.network},
-         {"timesteps", "T", "time steps [4]", &timesteps},
-         {"density", "RATE", "spikes over slots that synapses are to see, above 0 and up to 0.5 [0.066]", &density},
-         {"images", "N", "images of one repeat [32]", &images},
-         {"repeats", "N", "how often they are simulated [7]", &repeats},
-         {"image-size", "PIXELS", "side of an image [32]", &image_size},
-         {"channels", "N", "of an image [3]", &channels},
-         {"classes", "N", "answers [10]", &classes},
-         {"batch", "N", "with --train, images of one step [32]", &o.batch},
-         {"micro-batch", "N", "with --train, images of one task and its batch statistics [as --batch]", &o.micro_batch},
-         {"json", "FILE", "write the figures", &json}});
+    f.common = parse_flags(
+        args, kUsage, kShared,
+        {{{"train", "measure training steps instead of simulation", &o.train},
+          {"kernels", "measure the kernels one by one, on one thread", &o.kernels}},
+         {{"network", "NAME", "FAMILY-DEPTH-WIDTH [spikingformer-4-384]", &o.network},
+          {"timesteps", "T", "time steps [4]", &timesteps},
+          {"density", "RATE", "spikes over slots that synapses are to see, above 0 and up to 0.5 [0.066]", &density},
+          {"images", "N", "images of one repeat [32]", &images},
+          {"repeats", "N", "how often they are simulated [7]", &repeats},
+          {"image-size", "PIXELS", "side of an image [32]", &image_size},
+          {"channels", "N", "of an image [3]", &channels},
+          {"classes", "N", "answers [10]", &classes},
+          {"batch", "N", "with --train, images of one step [32]", &o.batch},
+          {"micro-batch", "N", "with --train, images of one task and its batch statistics [as --batch]",
+           &o.micro_batch},
+          {"json", "FILE", "write the figures", &json}}});
     if (f.common.help) return f;
     if (o.kernels && (o.train || !f.common.positionals.empty() || !f.common.output.empty()))
         fail("--kernels measures no network: leave out MODEL, --train and --output");

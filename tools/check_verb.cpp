@@ -9,8 +9,8 @@
 #include "sim/core/parallel.h"
 #include "sim/io/key_match.h"
 #include "sim/io/safetensors.h"
-#include "sim/run/compare.h"
 #include "sim/run/record.h"
+#include "sim/run/recording_check.h"
 #include "tools/experiment.h"
 #include "tools/flags.h"
 #include "tools/public_model.h"
@@ -18,6 +18,7 @@
 namespace bispike {
 namespace {
 
+constexpr Shared kShared[] = {Shared::settings, Shared::threads, Shared::neuron};
 constexpr const char* kUsage =
     "usage: bispike check MODEL --images IMAGES.safetensors --against EXPECTED.h5[:/GROUP] [options]\n\n"
     "MODEL is a model file or a public weight file. IMAGES holds `images` [B, C, H, W], normalised as the model wants\n"
@@ -67,7 +68,7 @@ void tell_first(const LayerComparison& layer) {
 }
 
 /// Layers with a difference, the sum, and the first layer that differs.
-void tell(const char* title, const Comparison& c) {
+void tell(const char* title, const RecordingCheck& c) {
     fmt::print("{}\n", title);
     for (const LayerComparison& layer : c.layers)
         if (layer.differing > 0) {
@@ -82,16 +83,16 @@ void tell(const char* title, const Comparison& c) {
                    c.same_top1, c.images);
 }
 
-bool agrees_layer_by_layer(const Comparison& c) {
+bool agrees_layer_by_layer(const RecordingCheck& c) {
     return c.far() == 0 && static_cast<double>(c.near()) <= kNearShare * static_cast<double>(c.spikes());
 }
 
-bool agrees_end_to_end(const Comparison& c) {
+bool agrees_end_to_end(const RecordingCheck& c) {
     return c.same_top1 == c.images && (c.logits <= kLogitTolerance || c.differing() > 0);
 }
 
 /// What is wrong, in a line.
-std::string verdict(const Comparison& alone, const Comparison& whole) {
+std::string verdict(const RecordingCheck& alone, const RecordingCheck& whole) {
     if (!agrees_layer_by_layer(alone)) {
         const auto first = std::ranges::find_if(alone.layers, [](const auto& l) { return l.differing > 0; });
         return fmt::format("fed with recorded spikes, {} of {} differ, first in `{}`", alone.differing(),
@@ -109,9 +110,10 @@ struct CheckFlags {
 
 CheckFlags parse(std::span<const std::string> args) {
     CheckFlags f;
-    f.common = parse_common(args, kUsage, {{"no-fold", "keep batch normalisation apart from the weights", &f.no_fold}},
+    f.common = parse_flags(args, kUsage, kShared,
+                           {{{"no-fold", "keep batch normalisation apart from the weights", &f.no_fold}},
                             {{"images", "FILE", "safetensors with `images` [B, C, H, W]", &f.images},
-                             {"against", "FILE[:/GROUP]", "HDF5 with `spikes` and `logits`", &f.against}});
+                             {"against", "FILE[:/GROUP]", "HDF5 with `spikes` and `logits`", &f.against}}});
     if (f.common.help) return f;
     for (const auto& [value, name] : {std::pair{&f.images, "--images"}, {&f.against, "--against"}})
         if (value->empty()) throw UsageError(fmt::format("give {} FILE; see --help", name));
@@ -137,13 +139,13 @@ int check_verb(std::span<const std::string> args) {
     const bool fold = experiment.options.simulate.fold && !flags.no_fold;
     model->prepare(fold ? Purpose::simulate : Purpose::simulate_unfolded);
     const auto run = [&](Feeding feeding) {
-        return compare(*model, images, recording, feeding, kTolerance, experiment.options.simulate);
+        return check_recording(*model, images, recording, feeding, kTolerance, experiment.options.simulate);
     };
-    const Comparison alone = run(Feeding::recorded), whole = run(Feeding::own);
+    const RecordingCheck alone = run(Feeding::recorded), whole = run(Feeding::own);
     const Recording as_checked = record(*model, images, experiment.options.simulate);
     model->prepare(fold ? Purpose::simulate_unfolded : Purpose::simulate);
-    const Comparison folding =
-        compare(*model, images, as_checked, Feeding::own, kTolerance, experiment.options.simulate);
+    const RecordingCheck folding =
+        check_recording(*model, images, as_checked, Feeding::own, kTolerance, experiment.options.simulate);
     const bool agrees = agrees_layer_by_layer(alone) && agrees_end_to_end(whole);
     if (!flags.common.quiet) {
         tell("layer by layer, each fed with the recorded spikes of those before it", alone);

@@ -18,6 +18,7 @@
 namespace bispike {
 namespace {
 
+constexpr Shared kShared[] = {Shared::settings, Shared::output, Shared::threads, Shared::data, Shared::neuron};
 constexpr const char* kUsage =
     "usage: bispike compare CONFIG.ini|LIST... --output DIR [options] [--section.key value ...]\n\n"
     "Trains each network from each seed, tests it, and makes one table of all: accuracy (mean and standard\n"
@@ -34,23 +35,24 @@ constexpr const char* kUsage =
 
 struct CompareFlags {
     CommonFlags common;
-    std::vector<int> seeds = {1, 2, 3};
+    std::vector<int> seeds;
 };
 
 CompareFlags parse(std::span<const std::string> args) {
     CompareFlags f;
-    std::string seeds;
-    f.common = parse_common(args, kUsage, {}, {{"seeds", "N,N,...", "seeds of the trainings [1,2,3]", &seeds}});
+    std::string seeds = "1,2,3";
+    f.common = parse_flags(args, kUsage, kShared,
+                           {.options = {{"seeds", "N,N,...", "seeds of the trainings [1,2,3]", &seeds}}});
     if (f.common.help) return f;
     if (f.common.positionals.empty()) throw UsageError("compare: name configs or a list of rows; see --help");
     if (f.common.output.empty()) throw UsageError("compare needs --output DIR, the folder for the cells; see --help");
-    if (!seeds.empty()) text::into(f.seeds, "--seeds", seeds);
+    text::into(f.seeds, "--seeds", seeds);
     std::vector<int> sorted = f.seeds;
     std::ranges::sort(sorted);
     if (sorted.empty() || std::ranges::adjacent_find(sorted) != sorted.end())
         fail("--seeds = {}: at least one, and no seed twice", seeds);
     for (const std::string& flag : f.common.rest)
-        if (flag.starts_with("--train.seed")) throw UsageError("--train.seed: say --seeds N,N,...");
+        if (flag.substr(0, flag.find('=')) == "--train.seed") throw UsageError("--train.seed: say --seeds N,N,...");
     return f;
 }
 
@@ -68,12 +70,6 @@ std::vector<ComparisonCell> cells_of(std::span<const ComparisonRow> rows, const 
     return cells;
 }
 
-/// "../toy.ini", "tune softmax"
-std::string origin_of(const ComparisonRow& row) {
-    if (row.kind == RowKind::trained) return row.from;
-    return fmt::format("{} {}", row.kind == RowKind::tuned ? "tune" : "convert", row.from);
-}
-
 void run(std::span<const ComparisonCell> cells, const CompareFlags& flags) {
     size_t number = 0;
     for (const ComparisonCell& cell : cells) {
@@ -81,9 +77,9 @@ void run(std::span<const ComparisonCell> cells, const CompareFlags& flags) {
         const bool was_done = cell.is_done();
         if (!was_done) cell.run(flags.common.threads, flags.common.quiet);
         if (flags.common.quiet) continue;
-        const CellFigures figures = cell.figures();
-        fmt::print("{:3}/{}  {:<32} {:6.2f} %{}\n", number, cells.size(), cell.name(), 100 * figures[Figure::accuracy],
-                   was_done ? ", from before" : fmt::format(", {:.0f} s", figures[Figure::training]));
+        const Figures figures = cell.figures().values;
+        fmt::print("{:3}/{}  {:<32} {:6.2f} %{}\n", number, cells.size(), cell.name(), 100 * figures.accuracy,
+                   was_done ? ", from before" : fmt::format(", {:.0f} s", figures.training_seconds));
         std::fflush(stdout);
     }
 }
@@ -105,10 +101,13 @@ int compare_verb(std::span<const std::string> args) {
     Comparison comparison{{}, provenance_here()};
     comparison.provenance.threads = flags.common.threads > 0 ? flags.common.threads : thread_count();
     for (size_t i = 0; i < rows.size(); ++i) {
-        ComparedRow& row =
-            comparison.rows.emplace_back(ComparedRow{rows[i].name, origin_of(rows[i]), rows[i].flags, {}});
+        RowFigures& row = comparison.rows.emplace_back(RowFigures{rows[i].name, rows[i].origin(), rows[i].flags, {}});
         for (size_t s = 0; s < flags.seeds.size(); ++s)
             row.cells.push_back(cells[i * flags.seeds.size() + s].figures());
+        for (const CellFigures& cell : row.cells)
+            if (cell.accuracy_by_step.size() != row.cells.front().accuracy_by_step.size())
+                fail("{}: its seeds were tested for {} and for {} steps: remove its folder to make it again", row.name,
+                     row.cells.front().accuracy_by_step.size(), cell.accuracy_by_step.size());
     }
     const std::string json = comparison_json(comparison);
     write_file(flags.common.output + "/compare.json", json);

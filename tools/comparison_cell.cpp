@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 nlohmann::json read_json(const std::string& path) {
     auto j = nlohmann::json::parse(read_file(path), nullptr, false);
-    if (!j.is_object()) fail("{} is no JSON object", path);
+    if (!j.is_object()) fail("{} is damaged: remove its folder to make it again", path);
     return j;
 }
 
@@ -52,13 +52,15 @@ std::string ComparisonCell::said() const {
     const std::string origin =
         row_.kind == RowKind::trained
             ? fmt::format("config {} SHA-256 {}\n", fs::path(row_.from).filename().string(), file_hash(row_.from))
-            : fmt::format("{}{} {}\n", source_->said(), row_.kind == RowKind::tuned ? "tune" : "convert", row_.from);
+            : source_->said() + row_.origin() + "\n";
     return fmt::format("{}flags {}\n", origin, fmt::join(flags, " "));
 }
 
+const ComparisonRow& ComparisonCell::root() const { return source_ == nullptr ? row_ : source_->root(); }
+
 void ComparisonCell::require_same() const {
     const std::string path = folders_ / "cell.txt";
-    if (!fs::exists(path) || read_file(path) == said()) return;
+    if (!fs::exists(folders_.own) || (fs::exists(path) && read_file(path) == said())) return;
     fail("{} is of another config or other flags (its cell.txt says which): remove it, or choose another --output",
          folders_.own);
 }
@@ -66,11 +68,10 @@ void ComparisonCell::require_same() const {
 void ComparisonCell::require_valid() const {
     std::vector<std::string> arguments;
     try {
-        arguments = trial(row_, flags_);
+        arguments = trial(row_, root(), flags_);
     } catch (const std::exception& e) {
         fail("{}: {}", row_.name, e.what());
     }
-    if (arguments.empty()) return;
     const Ended ended = run_self(arguments, Errors::kept);
     if (interrupted()) fail("interrupted before the first training");
     if (ended.status == 0) return;
@@ -88,8 +89,7 @@ void ComparisonCell::run(int threads, bool quiet) const {
     for (const CellStep& step : steps_) {
         if (fs::exists(step.leaves)) continue;
         std::vector<std::string> arguments = step.arguments;
-        if (step.arguments.front() != "convert")  // which takes all cores
-            arguments.insert(arguments.end(), {"--threads", std::to_string(threads)});
+        arguments.insert(arguments.end(), {"--threads", std::to_string(threads)});
         if (quiet) arguments.emplace_back("--quiet");
         if (!step.resumes.empty() && fs::exists(step.resumes)) arguments.emplace_back("--resume");
         const int status = run_self(arguments, Errors::shown).status;
@@ -111,16 +111,26 @@ CellFigures ComparisonCell::figures() const {
         CellFigures figures{.seed = seed_,
                             .accuracy_by_step = tested.at("accuracy_by_step").get<std::vector<double>>(),
                             .energy_by_step = energy.at("attribution").at("by_step_pj").get<std::vector<double>>(),
+                            .version = tested.at("version"),
                             .model_hash = tested.at("model_hash"),
                             .data_hash = tested.at("data_hash"),
-                            .values = {tested.at("accuracy"), tested.at("parameters"), exact.at("mac"), exact.at("ac"),
-                                       exact.at("shift"), exact.at("energy_pj"), tested.at("images_per_second"),
-                                       tested.at("peak_memory_bytes"), training_seconds()}};
+                            .values = {.accuracy = tested.at("accuracy"),
+                                       .parameters = tested.at("parameters"),
+                                       .mac = exact.at("mac"),
+                                       .ac = exact.at("ac"),
+                                       .shift = exact.at("shift"),
+                                       .energy_pj = exact.at("energy_pj"),
+                                       .images_per_second = tested.at("images_per_second"),
+                                       .peak_memory_bytes = tested.at("peak_memory_bytes"),
+                                       .training_seconds = training_seconds()}};
         if (row_.kind == RowKind::converted)
             figures.source_accuracy = read_json(folders_ / "source/results.json").at("accuracy").get<double>();
+        if (figures.accuracy_by_step.size() != figures.energy_by_step.size() || figures.accuracy_by_step.empty())
+            fail("{}: accuracies of {} steps and energies of {}", folders_.own, figures.accuracy_by_step.size(),
+                 figures.energy_by_step.size());
         return figures;
     } catch (const nlohmann::json::exception& e) {
-        fail("{} is of another program: {}", folders_.own, e.what());
+        fail("{} is damaged, or of another program; remove it to make it again: {}", folders_.own, e.what());
     }
 }
 

@@ -35,6 +35,8 @@ public:
 
 private:
     std::string said() const;
+    /// The trained row that it is made of in the end, or its own.
+    const ComparisonRow& root() const;
     /// All trainings behind it, in seconds.
     double training_seconds() const;
 

@@ -16,10 +16,13 @@ namespace fs = std::filesystem;
 bool is_config(const std::string& path) { return path.ends_with(".ini"); }
 
 bool is_folder_name(const std::string& name) {
-    return !name.starts_with('.') && std::ranges::all_of(name, [](unsigned char c) {
+    return !name.starts_with("compare.") && !name.starts_with('.') && std::ranges::all_of(name, [](unsigned char c) {
         return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
     });
 }
+
+/// The words of the kinds that are made of another row.
+constexpr std::pair<const char*, RowKind> kMade[] = {{"tune", RowKind::tuned}, {"convert", RowKind::converted}};
 
 constexpr const char* kLine = "NAME CONFIG.ini [--section.key value ...] or NAME tune|convert ROW [--flag value ...]";
 
@@ -29,9 +32,11 @@ ComparisonRow row_of(const std::string& line, const std::string& list, int numbe
     ComparisonRow row;
     words >> row.name >> row.from;
     if (!is_folder_name(row.name))
-        fail("{}:{}: `{}` is no name of a row: letters, digits, `_`, `-` and `.`", list, number, row.name);
-    if (row.from == "tune" || row.from == "convert") {
-        row.kind = row.from == "tune" ? RowKind::tuned : RowKind::converted;
+        fail("{}:{}: `{}` is no name of a row: letters, digits, `_`, `-` and `.`, but not `compare.*`", list, number,
+             row.name);
+    if (const auto made = std::ranges::find(kMade, row.from, &std::pair<const char*, RowKind>::first);
+        made != std::end(kMade)) {
+        row.kind = made->second;
         if (!(words >> row.from)) fail("{}:{}: a row is {}; no ROW is given", list, number, kLine);
     } else if (is_config(row.from)) {
         row.from = (fs::path(list).parent_path() / row.from).string();
@@ -71,6 +76,12 @@ void require_place(std::span<const ComparisonRow> rows, size_t i) {
 }
 
 }  // namespace
+
+std::string ComparisonRow::origin() const {
+    for (const auto& [word, kind_of_word] : kMade)
+        if (kind == kind_of_word) return std::string(word) + " " + from;
+    return from;
+}
 
 std::vector<ComparisonRow> comparison_rows(std::span<const std::string> paths) {
     std::vector<ComparisonRow> rows;

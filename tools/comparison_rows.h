@@ -20,6 +20,9 @@ struct ComparisonRow {
     std::string from;                // path of an .ini file; of a tuned or converted one the name of a row before it
     std::vector<std::string> flags;  // --section.key value ...; of `bispike convert` too where that is run
     RowKind kind = RowKind::trained;
+
+    /// "../toy.ini", "tune softmax", "convert softmax"
+    std::string origin() const;
 };
 
 /// Of configs (.ini), each a row named after its file, and of lists (any other ending): a row a line, paths from the

@@ -31,7 +31,7 @@ Words those(const Words& flags, const std::function<bool(const std::string&)>& w
 }
 
 bool is_key(const std::string& flag) { return flag.substr(0, flag.find('=')).find('.') != std::string::npos; }
-bool is_of_test(const std::string& flag) { return flag.starts_with("--simulate."); }
+bool is_of_test(const std::string& flag) { return flag.starts_with("--simulate.") || flag.starts_with("--energy."); }
 
 Words joined(Words first, const std::initializer_list<Words>& rest) {
     for (const Words& words : rest) first.insert(first.end(), words.begin(), words.end());
@@ -46,14 +46,17 @@ CellStep training(const std::string& config, const Words& flags, const CellFolde
             .resumes = folders / "checkpoint.h5"};
 }
 
+/// Of all flags those that testing reads are taken.
 CellStep test(const std::string& folder, const char* output, const CellFolders& folders, const Words& flags) {
     return {.what = "its test",
-            .arguments = joined({"simulate", folder + "/model.h5", "--output", folders / output}, {flags}),
+            .arguments =
+                joined({"simulate", folder + "/model.h5", "--output", folders / output}, {those(flags, is_of_test)}),
             .leaves = folders / output + "/results.json"};
 }
 
 std::vector<CellStep> trained(const ComparisonRow& row, const CellFolders& folders, int64_t seed, const Words& flags) {
-    return {training(row.from, joined(flags, {row.flags}), folders, seed), test(folders.own, "test", folders, {})};
+    const Words all = joined(flags, {row.flags});
+    return {training(row.from, all, folders, seed), test(folders.own, "test", folders, all)};
 }
 
 /// `bispike convert` of a tuned row, up to its -o.
@@ -68,7 +71,7 @@ std::vector<CellStep> tuned(const ComparisonRow& row, const CellFolders& folders
              .arguments = joined(quantisation(row, folders), {{"-o", quantised}}),
              .leaves = quantised},
             training(quantised, keys, folders, seed),
-            test(folders.own, "test", folders, {})};
+            test(folders.own, "test", folders, keys)};
 }
 
 /// `bispike convert` of a converted row, up to its -o.
@@ -78,7 +81,7 @@ Words conversion(const ComparisonRow& row, const CellFolders& folders) {
 
 /// The source is tested again, on the same images.
 std::vector<CellStep> converted(const ComparisonRow& row, const CellFolders& folders, const Words& flags) {
-    const Words on = those(joined(flags, {row.flags}), is_of_test);
+    const Words on = joined(flags, {row.flags});
     const std::string report = folders / "conversion.json";
     return {{.what = "its conversion",
              .arguments = joined(conversion(row, folders), {{"-o", folders / "model.h5", "--json", report}}),
@@ -102,12 +105,21 @@ std::vector<CellStep> cell_steps(const ComparisonRow& row, const CellFolders& fo
     return converted(row, folders, flags);
 }
 
-std::vector<std::string> trial(const ComparisonRow& row, const std::vector<std::string>& flags) {
-    if (row.kind == RowKind::trained) return joined({"train", row.from}, {flags, row.flags, {"--print-config"}});
-    const CellFolders none;
-    const Words arguments = row.kind == RowKind::tuned ? quantisation(row, none) : conversion(row, none);
-    wish_of(parse_convert(joined({arguments.begin() + 1, arguments.end()}, {{"-o", "model.h5"}})));
-    return {};
+std::vector<std::string> trial(const ComparisonRow& row, const ComparisonRow& root, const Words& flags) {
+    const Words keys = those(row.flags, is_key);
+    for (const std::string& word : keys)
+        if (word.substr(0, word.find('=')) == "--train.seed") throw UsageError("--train.seed: say --seeds N,N,...");
+    if (row.kind != RowKind::trained) {
+        const CellFolders none;
+        const bool is_tuned = row.kind == RowKind::tuned;
+        const Words arguments = is_tuned ? quantisation(row, none) : conversion(row, none);
+        const ConversionWish wish =
+            wish_of(parse_convert(joined({arguments.begin() + 1, arguments.end()}, {{"-o", "model.h5"}})));
+        if (is_tuned != wish.method.empty())
+            throw UsageError(is_tuned ? "a row that is tuned takes --quantised QUANTISER, not --method"
+                                      : "a row that is converted takes --method METHOD, not --quantised");
+    }
+    return joined({"train", root.from}, {flags, those(root.flags, is_key), keys, {"--print-config"}});
 }
 
 }  // namespace bispike

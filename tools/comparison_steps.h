@@ -24,8 +24,10 @@ struct CellStep {
 /// In their order; the last one leaves the results of the test. `flags` are those of every row.
 std::vector<CellStep> cell_steps(const ComparisonRow& row, const CellFolders& folders, int64_t seed,
                                  const std::vector<std::string>& flags);
-/// The run that says whether the row can be made at all, in no time: `bispike ... --print-config`. Empty for rows made
-/// of others, which wait for those. Throws Error for a method or a flag of such a row that there is not.
-std::vector<std::string> trial(const ComparisonRow& row, const std::vector<std::string>& flags);
+/// The run that says in no time whether keys and values of a row can be: `bispike train ... --print-config` of its
+/// root, the trained row that it is made of in the end, or itself. Throws Error for other flags of the row that cannot
+/// be.
+std::vector<std::string> trial(const ComparisonRow& row, const ComparisonRow& root,
+                               const std::vector<std::string>& flags);
 
 }  // namespace bispike

@@ -11,7 +11,7 @@ namespace bispike {
 
 struct ConvertFlags {
     CommonFlags common;
-    std::string method, quantiser, levels, timesteps, images, compared, data, json, output;
+    std::string method, quantiser, levels, timesteps, images, compared, json, output;
 };
 
 /// Prints the help if --help is among them. Throws UsageError.

@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "sim/core/parallel.h"
 #include "sim/io/atomic_file.h"
 #include "tools/conversion_flags.h"
 #include "tools/conversion_report.h"
@@ -17,6 +18,7 @@ int convert_verb(std::span<const std::string> args) {
     ConversionWish wish = wish_of(flags);
     std::optional<AtomicFile> json;  // opened before the work, which would be lost to a folder that is missing
     if (!flags.json.empty()) json.emplace(flags.json);
+    const ThreadLimit threads(flags.common.threads);
     const ConversionRun run(std::move(wish));
     run.save(flags.output);
     if (json) json->write(conversion_json(run.results())), json->commit();

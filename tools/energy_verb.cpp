@@ -33,7 +33,7 @@ constexpr const char* kUsage =
 
 struct EnergyFlags {
     CommonFlags common;
-    std::string conventions = "all", prices, json, csv, map, layers, network, rates, data;
+    std::string conventions = "all", prices, json, csv, map, layers, network, rates;
     ImageSpec image{.height = 32, .width = 32, .channels = 3, .classes = 10};
     int timesteps = 4;
 };
@@ -67,27 +67,26 @@ void require_fitting(const EnergyFlags& f, const std::string& sizes) {
 EnergyFlags parse(std::span<const std::string> args) {
     EnergyFlags f;
     std::string size, channels, classes, timesteps;
-    f.common = parse_common(
-        args, kUsage, {},
-        {{"convention", "LIST", convention_help(), &f.conventions},
-         {"prices", "FILE", "price table (configs/energy/*.ini) [45 nm, float32]", &f.prices},
-         {"json", "FILE", "write everything: layers, steps, heads, classes, the map over the image", &f.json},
-         {"csv", "FILE", "write a row for each layer and convention", &f.csv},
-         {"map", "FILE", "write where in the image the energy goes, by layer, head and step, as CSV", &f.map},
-         {"layers", "GLOB", "show these layers too, e.g. '*' or 'block.0.*'", &f.layers},
-         {"data", "SET", "short for --data.set", &f.data},
-         {"network", "NAME", "a network without weights, FAMILY-DEPTH-WIDTH", &f.network},
-         {"rates", "FILE", "its firing rates, or one for all", &f.rates},
-         {"image-size", "PIXELS", "of its images, a side [32]", &size},
-         {"channels", "N", "of its images [3]", &channels},
-         {"classes", "N", "of its answers [10]", &classes},
-         {"timesteps", "T", "its time steps [4]", &timesteps}});
+    f.common = parse_flags(
+        args, kUsage, kRunFlags,
+        {.options = {
+             {"convention", "LIST", convention_help(), &f.conventions},
+             {"prices", "FILE", "price table (configs/energy/*.ini) [45 nm, float32]", &f.prices},
+             {"json", "FILE", "write everything: layers, steps, heads, classes, the map over the image", &f.json},
+             {"csv", "FILE", "write a row for each layer and convention", &f.csv},
+             {"map", "FILE", "write where in the image the energy goes, by layer, head and step, as CSV", &f.map},
+             {"layers", "GLOB", "show these layers too, e.g. '*' or 'block.0.*'", &f.layers},
+             {"network", "NAME", "a network without weights, FAMILY-DEPTH-WIDTH", &f.network},
+             {"rates", "FILE", "its firing rates, or one for all", &f.rates},
+             {"image-size", "PIXELS", "of its images, a side [32]", &size},
+             {"channels", "N", "of its images [3]", &channels},
+             {"classes", "N", "of its answers [10]", &classes},
+             {"timesteps", "T", "its time steps [4]", &timesteps}}});
     if (f.common.help) return f;
     require_fitting(f, size + channels + classes + timesteps);
     take(f.image.height, "image-size", size, int64_t{1}), f.image.width = f.image.height;
     take(f.image.channels, "channels", channels, int64_t{1}), take(f.image.classes, "classes", classes, 1);
     take(f.timesteps, "timesteps", timesteps, 1);
-    if (!f.data.empty()) f.common.rest.insert(f.common.rest.end(), {"--data.set", f.data});
     if (f.network.empty() && !f.prices.empty())
         f.common.rest.insert(f.common.rest.end(), {"--energy.prices", f.prices});
     return f;

@@ -11,6 +11,7 @@
 namespace bispike {
 namespace {
 
+constexpr Shared kShared[] = {Shared::settings};
 constexpr const char* kUsage =
     "usage: bispike export MODEL.h5 [--as NETWORK] -o WEIGHTS.safetensors\n"
     "       bispike export MODEL --image CxHxW [--partial] [--section.key VALUE]... -o GRAPH.nir\n\n"
@@ -43,10 +44,11 @@ void export_weight_file(const std::string& path, const ExportFlags& flags) {
 int export_verb(std::span<const std::string> args) {
     ExportFlags flags;
     flags.common = parse_flags(
-        args, kUsage, {{"partial", "write what NIR can express, in pieces", &flags.partial}},
-        {{"as", "NETWORK", "whose names weights get; else those it came with, or its network's", &flags.family},
-         {"image", "CxHxW", "size of the images, for a graph: 3x32x32", &flags.image},
-         {"output,o", "FILE", "the file to write, .safetensors or .nir", &flags.output}});
+        args, kUsage, kShared,
+        {{{"partial", "write what NIR can express, in pieces", &flags.partial}},
+         {{"as", "NETWORK", "whose names weights get; else those it came with, or its network's", &flags.family},
+          {"image", "CxHxW", "size of the images, for a graph: 3x32x32", &flags.image},
+          {"output,o", "FILE", "the file to write, .safetensors or .nir", &flags.output}}});
     if (flags.common.help) return 0;
     const std::string& path = flags.common.positional("a model");
     if (flags.output.empty()) throw UsageError("give -o FILE.safetensors or FILE.nir; see --help");

@@ -1,6 +1,7 @@
-// The flags that the running verbs share, parsed by Boost.Program_options.
+// The flags that verbs share, parsed by Boost.Program_options.
 #include "tools/flags.h"
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -35,15 +36,33 @@ std::vector<std::string> take_settings(std::span<const std::string> args, std::v
     return others;
 }
 
-/// The flags of every verb and those that this one adds.
-po::options_description describe(CommonFlags& flags, const std::vector<Switch>& switches,
-                                 const std::vector<Option>& options) {
+bool has(SharedFlags shared, Shared flag) { return std::ranges::find(shared, flag) != shared.end(); }
+
+/// Values of flags that stand for a key of the config.
+struct Shorts {
+    std::string data, neuron;
+};
+
+/// All flags of a verb; the values of the shared ones go to `flags` and to `shorts`.
+po::options_description describe(CommonFlags& flags, Shorts& shorts, SharedFlags shared, const OwnFlags& own) {
     po::options_description d("options");
     d.add_options()("help,h", po::bool_switch(&flags.help), "show this")  //
         ("quiet", po::bool_switch(&flags.quiet), "no progress and no text, only errors");
-    for (const Switch& s : switches) d.add_options()(s.name.c_str(), po::bool_switch(s.target), s.help.c_str());
-    for (const Option& o : options)
+    for (const Switch& s : own.switches) d.add_options()(s.name.c_str(), po::bool_switch(s.target), s.help.c_str());
+    for (const Option& o : own.options)
         d.add_options()(o.name.c_str(), po::value(o.target)->value_name(o.value), o.help.c_str());
+    if (has(shared, Shared::output))
+        d.add_options()("output", po::value(&flags.output)->value_name("DIR"), "folder for what the run writes");
+    if (has(shared, Shared::threads))
+        d.add_options()("threads", po::value(&flags.threads)->value_name("N")->default_value(0),
+                        "threads; 0: one per core");
+    if (has(shared, Shared::data))
+        d.add_options()("data", po::value(&shorts.data)->value_name("SET"), "short for --data.set");
+    if (has(shared, Shared::neuron))
+        d.add_options()("neuron", po::value(&shorts.neuron)->value_name("TOOL"),
+                        "short for --neuron.preset: whose conventions neurons follow");
+    if (has(shared, Shared::print_config))
+        d.add_options()("print-config", po::bool_switch(&flags.print_config), "print the resolved config and stop");
     return d;
 }
 
@@ -54,8 +73,7 @@ std::vector<std::string> flag_names(const po::options_description& flags) {
 }
 
 /// Parses into `flags`, whose members some of the options may already be bound to.
-void parse(std::span<const std::string> args, const char* usage, const po::options_description& visible,
-           CommonFlags& flags) {
+void parse(std::span<const std::string> args, const po::options_description& visible, CommonFlags& flags) {
     po::options_description all;
     all.add(visible).add_options()("positional", po::value(&flags.positionals));
     po::positional_options_description positional;
@@ -71,14 +89,17 @@ void parse(std::span<const std::string> args, const char* usage, const po::optio
     } catch (const po::error& e) {
         throw UsageError(fmt::format("{}; see --help", e.what()));
     }
-    if (flags.help) {
-        std::ostringstream text;
-        text << visible;
+}
+
+void print_help(const char* usage, const po::options_description& visible, bool takes_settings) {
+    std::ostringstream text;
+    text << visible;
+    fmt::print("{}\n{}", usage, text.str());
+    if (takes_settings)
         fmt::print(
-            "{}\n{}\nAny key of the config is a flag too: --section.key value; `bispike simulate CONFIG "
-            "--print-config` lists them.\n",
-            usage, text.str());
-    }
+            "\nAny key of the config is a flag too: --section.key value; `bispike simulate CONFIG --print-config` "
+            "lists "
+            "them.\n");
 }
 
 }  // namespace
@@ -97,25 +118,18 @@ void make_output_folder(const CommonFlags& flags) {
     if (problem) fail("cannot make the folder {}: {}", flags.output, problem.message());
 }
 
-CommonFlags parse_common(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
-                         const std::vector<Option>& options) {
+CommonFlags parse_flags(std::span<const std::string> args, const char* usage, SharedFlags shared, const OwnFlags& own) {
     CommonFlags flags;
-    std::string preset;
-    po::options_description visible = describe(flags, switches, options);
-    visible.add_options()("output", po::value(&flags.output)->value_name("DIR"), "folder for what the run writes")  //
-        ("threads", po::value(&flags.threads)->value_name("N")->default_value(0), "threads; 0: one per core")       //
-        ("neuron", po::value(&preset)->value_name("TOOL"),
-         "short for --neuron.preset: whose conventions neurons follow")  //
-        ("print-config", po::bool_switch(&flags.print_config), "print the resolved config and stop");
-    parse(args, usage, visible, flags);
-    if (!preset.empty()) flags.rest.insert(flags.rest.end(), {"--neuron.preset", preset});
-    return flags;
-}
-
-CommonFlags parse_flags(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
-                        const std::vector<Option>& options) {
-    CommonFlags flags;
-    parse(args, usage, describe(flags, switches, options), flags);
+    Shorts shorts;
+    const po::options_description visible = describe(flags, shorts, shared, own);
+    const bool takes_settings = has(shared, Shared::settings);
+    parse(args, visible, flags);
+    if (flags.help)
+        print_help(usage, visible, takes_settings);
+    else if (!takes_settings)
+        require_no_rest(flags.rest);
+    if (!shorts.data.empty()) flags.rest.insert(flags.rest.end(), {"--data.set", shorts.data});
+    if (!shorts.neuron.empty()) flags.rest.insert(flags.rest.end(), {"--neuron.preset", shorts.neuron});
     return flags;
 }
 

@@ -1,4 +1,4 @@
-// The flags that the running verbs share.
+// The flags that verbs share.
 #pragma once
 
 #include <span>
@@ -21,6 +21,20 @@ struct Option {
     std::string* target;
 };
 
+/// Flags that several verbs take: each verb those that it reads.
+enum class Shared {
+    settings,      // --section.key value, for Settings
+    output,        // --output DIR
+    threads,       // --threads N
+    data,          // --data SET, with settings
+    neuron,        // --neuron TOOL, with settings
+    print_config,  // --print-config
+};
+using SharedFlags = std::span<const Shared>;
+/// Those of a verb that runs the network of a config.
+inline constexpr Shared kRunFlags[] = {Shared::settings, Shared::output, Shared::threads,
+                                       Shared::data,     Shared::neuron, Shared::print_config};
+
 struct CommonFlags {
     bool help = false, quiet = false, print_config = false;
     int threads = 0;
@@ -40,14 +54,15 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Parses the arguments of a verb that runs a network. Prints `usage` and the flags if --help is among them. Throws
-/// UsageError.
-CommonFlags parse_common(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
-                         const std::vector<Option>& options = {});
+/// Flags of one verb alone.
+struct OwnFlags {
+    std::vector<Switch> switches = {};
+    std::vector<Option> options = {};
+};
 
-/// The same for a verb that runs none: without --output, --threads and --print-config.
-CommonFlags parse_flags(std::span<const std::string> args, const char* usage, const std::vector<Switch>& switches,
-                        const std::vector<Option>& options = {});
+/// Parses the arguments of a verb that takes --help, --quiet, the shared flags named and its own. Prints `usage` and
+/// the flags if --help is among them. Throws UsageError.
+CommonFlags parse_flags(std::span<const std::string> args, const char* usage, SharedFlags shared, const OwnFlags& own);
 
 /// Makes the folder of --output, if one is given, before a long run would find out that it cannot. Throws Error.
 void make_output_folder(const CommonFlags& flags);

@@ -24,15 +24,15 @@ constexpr const char* kUsage =
 
 struct HeadsFlags {
     CommonFlags common;
-    std::string fitted, data;
+    std::string fitted;
 };
 
 HeadsFlags parse(std::span<const std::string> args) {
     HeadsFlags f;
-    f.common = parse_common(args, kUsage, {},
-                            {{"fitted", "FILE", "test the heads of this file, fit none", &f.fitted},
-                             {"data", "SET", "short for --data.set", &f.data}});
-    if (!f.data.empty()) f.common.rest.insert(f.common.rest.end(), {"--data.set", f.data});
+    f.common = parse_flags(args, kUsage, kRunFlags,
+                           {.options = {{"fitted", "FILE", "test the heads of this file, fit none", &f.fitted}}});
+    if (f.common.print_config && !f.fitted.empty())
+        throw UsageError("heads: --print-config tells how heads are fitted; leave out --fitted");
     if (f.common.help || f.common.print_config) return f;
     if (f.common.output.empty() == f.fitted.empty())
         throw UsageError("heads: give either --output DIR or --fitted FILE; see --help");

@@ -15,6 +15,7 @@
 namespace bispike {
 namespace {
 
+constexpr Shared kShared[] = {Shared::settings};
 constexpr const char* kUsage =
     "usage: bispike import FILE [--as NETWORK] [--heads H] [--timesteps T] [--section.key VALUE]... -o MODEL.h5\n\n"
     "Takes weights as their authors published them, .safetensors or PyTorch's .pth, .pt and .pth.tar, and writes a "
@@ -55,11 +56,12 @@ void answer(Settings& settings, const char* key, const std::string& value) {
 
 int import_verb(std::span<const std::string> args) {
     std::string family, heads, timesteps, output;
-    const CommonFlags flags = parse_flags(args, kUsage, {},
-                                          {{"as", "NETWORK", "whose layout it has; else found by its names", &family},
-                                           {"heads", "H", "short for --network.heads", &heads},
-                                           {"timesteps", "T", "short for --network.timesteps [4]", &timesteps},
-                                           {"output,o", "FILE", "the model file to write, .h5", &output}});
+    const CommonFlags flags =
+        parse_flags(args, kUsage, kShared,
+                    {.options = {{"as", "NETWORK", "whose layout it has; else found by its names", &family},
+                                 {"heads", "H", "short for --network.heads", &heads},
+                                 {"timesteps", "T", "short for --network.timesteps [4]", &timesteps},
+                                 {"output,o", "FILE", "the model file to write, .h5", &output}}});
     if (flags.help) return 0;
     const std::string& path = flags.positional("a weight file");
     require_output(output, ".h5");

@@ -30,12 +30,12 @@ constexpr const char* kUsage =
 
 int report_verb(std::span<const std::string> args) {
     std::string output, trace, images;
-    const CommonFlags flags = parse_flags(args, kUsage, {},
-                                          {{"output,o", "FILE", "the page [RUN/report.html]", &output},
-                                           {"trace", "FILE", "the trace [RUN/trace.h5, where there is one]", &trace},
-                                           {"images", "N", "traced images to look into [4]", &images}});
+    const CommonFlags flags =
+        parse_flags(args, kUsage, {},
+                    {.options = {{"output,o", "FILE", "the page [RUN/report.html]", &output},
+                                 {"trace", "FILE", "the trace [RUN/trace.h5, where there is one]", &trace},
+                                 {"images", "N", "traced images to look into [4]", &images}}});
     if (flags.help) return 0;
-    require_no_rest(flags.rest);
     const RunFolder run = open_run(flags.positional("a run directory"));
     if (run.kind != "simulate")
         fail("{} is the run of a training; a report draws those of `bispike simulate`", run.path);

@@ -75,18 +75,15 @@ SimulateFlags parse(std::span<const std::string> given) {
     SimulateFlags f;
     std::vector<std::string> args(given.begin(), given.end());
     f.json_file = take_json_file(args);
-    std::string data;
     const std::vector<Option> options = {
-        {"data", "SET", "short for --data.set", &data},
         {"trace", "FILE", "HDF5 file for spikes, potentials and attention", &f.trace.path},
         {"trace-images", "CHOICE", "which images: the first 16 [16], index:3,40-49, class:2,5, class:2,5:4 (4 of each)",
          &f.trace.images},
         {"trace-layers", "GLOB", "which layers, e.g. 'block.*.attn.*, *.mlp.*' [all]", &f.trace.layers},
         {"trace-what", "WORDS", "of spikes, membrane, current, score, attention, energy [all but current]",
          &f.trace.what}};
-    f.common = parse_common(args, kUsage, {{"json", "print the results as JSON, or write them to FILE.json", &f.json}},
-                            options);
-    if (!data.empty()) f.common.rest.insert(f.common.rest.end(), {"--data.set", data});
+    f.common = parse_flags(args, kUsage, kRunFlags,
+                           {{{"json", "print the results as JSON, or write them to FILE.json", &f.json}}, options});
     if (!f.common.help) require_trace(f.trace);
     return f;
 }

@@ -49,18 +49,18 @@ int trace_verb(std::span<const std::string> args) {
     TraceFlags flags;
     TraceChoice& choice = flags.choice;
     const CommonFlags common = parse_flags(
-        args, kUsage, {{"json", "cat, info: print JSON", &flags.json}},
-        {{"images", "CHOICE", "which images: the first 4 of the trace [all], index:3,40-49, class:2,5, class:2,5:4",
-          &choice.images},
-         {"what", "WORDS", "of spikes, membrane, current, score, attention [all; cat: the first there is]",
-          &choice.what},
-         {"step", "T", "cat: this time step alone", &flags.step},
-         {"layers", "GLOB", "export: which layers, e.g. 'block.*.attn*' [all]", &choice.layers},
-         {"format", "FORMAT", "export: sonata, nirdata, csv or npz", &flags.format},
-         {"output,o", "FILE", "export: the file to write", &flags.output},
-         {"step-ms", "MS", "sonata, nirdata: the time that a step stands for [1]", &flags.step_ms}});
+        args, kUsage, {},
+        {{{"json", "cat, info: print JSON", &flags.json}},
+         {{"images", "CHOICE", "which images: the first 4 of the trace [all], index:3,40-49, class:2,5, class:2,5:4",
+           &choice.images},
+          {"what", "WORDS", "of spikes, membrane, current, score, attention [all; cat: the first there is]",
+           &choice.what},
+          {"step", "T", "cat: this time step alone", &flags.step},
+          {"layers", "GLOB", "export: which layers, e.g. 'block.*.attn*' [all]", &choice.layers},
+          {"format", "FORMAT", "export: sonata, nirdata, csv or npz", &flags.format},
+          {"output,o", "FILE", "export: the file to write", &flags.output},
+          {"step-ms", "MS", "sonata, nirdata: the time that a step stands for [1]", &flags.step_ms}}});
     if (common.help) return 0;
-    require_no_rest(common.rest);
     if (common.positionals.empty())
         throw UsageError("give `info`, `cat`, `diff` or `export`; see `bispike trace --help`");
     const TraceVerb& verb = find_verb(common.positionals[0]);

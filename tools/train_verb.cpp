@@ -20,7 +20,8 @@ constexpr const char* kUsage =
 
 int train_verb(std::span<const std::string> args) {
     bool resume = false;
-    CommonFlags flags = parse_common(args, kUsage, {{"resume", "go on from DIR/checkpoint.h5", &resume}});
+    CommonFlags flags =
+        parse_flags(args, kUsage, kRunFlags, {.switches = {{"resume", "go on from DIR/checkpoint.h5", &resume}}});
     if (flags.help) return 0;
     const std::string& path = flags.positional("a config");
     if (flags.output.empty() && !flags.print_config)

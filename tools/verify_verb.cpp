@@ -107,14 +107,11 @@ std::vector<DifferentFigure> different(const Outcome& before, const Outcome& now
 }  // namespace
 
 int verify_verb(std::span<const std::string> args) {
-    std::string threads;
-    const CommonFlags flags = parse_flags(args, kUsage, {}, {{"threads", "N", "threads [one per core]", &threads}});
+    constexpr Shared kShared[] = {Shared::threads};
+    const CommonFlags flags = parse_flags(args, kUsage, kShared, {});
     if (flags.help) return 0;
-    require_no_rest(flags.rest);
     const RunFolder run = open_run(flags.positional("the folder of a run"));
-    int count = 0;
-    if (!threads.empty()) text::into(count, "--threads", threads);
-    const ThreadLimit limit(count);
+    const ThreadLimit limit(flags.threads);
     std::vector<std::string> rest;
     Experiment experiment((fs::path(run.path) / "config.ini").string(), {}, rest);
     const bool trains = run.kind == "train";

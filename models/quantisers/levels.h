@@ -5,6 +5,8 @@
 
 namespace bispike {
 
+inline constexpr int kMostLevels = 127;
+
 struct LevelOptions {
     int levels = 16;
     static constexpr auto fields() {
@@ -16,7 +18,7 @@ struct LevelOptions {
 /// L. Throws Error for a value out of range.
 inline int read_levels(const Scope& scope) {
     const int levels = scope.settings().read<LevelOptions>("network").levels;
-    if (levels < 1 || levels > 127) fail("network.levels = {}: must be in 1..127", levels);
+    if (levels < 1 || levels > kMostLevels) fail("network.levels = {}: must be in 1..{}", levels, kMostLevels);
     return levels;
 }
 

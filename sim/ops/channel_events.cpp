@@ -73,14 +73,14 @@ void transpose(uint64_t* a) {
 }
 
 /// Bits of word `word` of all rows, [row words][64 channels]; rows past the end are silent.
-void turn_bits(const SpikeBlock& b, int64_t word, std::span<uint64_t> bits) {
+void turn_bits(const SpikePart& b, int64_t word, std::span<uint64_t> bits) {
     std::ranges::fill(bits, 0);
     for (int64_t row = b.first; row < b.last; ++row)
         bits[static_cast<size_t>(row - b.first)] = b.spikes.fired(row)[word];
     for (size_t at = 0; at < bits.size(); at += 64) transpose(bits.data() + at);
 }
 
-void turn_binary(const SpikeBlock& b, std::span<const uint32_t> places, ChannelEvents& lists) {
+void turn_binary(const SpikePart& b, std::span<const uint32_t> places, ChannelEvents& lists) {
     const int64_t words = (b.last - b.first + 63) / 64;
     AlignedVector<uint32_t> padded(static_cast<size_t>(words * 64));
     std::ranges::copy(places, padded.begin());
@@ -95,7 +95,7 @@ void turn_binary(const SpikeBlock& b, std::span<const uint32_t> places, ChannelE
     }
 }
 
-void prepare(const SpikeBlock& b, ChannelEvents& lists) {
+void prepare(const SpikePart& b, ChannelEvents& lists) {
     const auto slots = static_cast<size_t>((b.last - b.first) * (b.to - b.from));
     lists.begin.assign(1, 0);
     lists.place.resize(slots + kSlack);  // room for every slot
@@ -104,7 +104,7 @@ void prepare(const SpikeBlock& b, ChannelEvents& lists) {
 
 }  // namespace
 
-void turn(const SpikeBlock& b, std::span<const uint32_t> places, ChannelEvents& lists) {
+void turn(const SpikePart& b, std::span<const uint32_t> places, ChannelEvents& lists) {
     assert(static_cast<int64_t>(places.size()) == b.last - b.first);
     if (b.spikes.kind() != SpikeKind::binary || b.from % 64 != 0) return reference::turn(b, places, lists);
     prepare(b, lists);
@@ -113,7 +113,7 @@ void turn(const SpikeBlock& b, std::span<const uint32_t> places, ChannelEvents& 
 
 namespace reference {
 
-void turn(const SpikeBlock& b, std::span<const uint32_t> places, ChannelEvents& lists) {
+void turn(const SpikePart& b, std::span<const uint32_t> places, ChannelEvents& lists) {
     prepare(b, lists);
     size_t end = 0;
     for (int64_t channel = b.from; channel < b.to; ++channel) {

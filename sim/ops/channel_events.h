@@ -17,18 +17,18 @@ struct ChannelEvents {
 };
 
 /// A part of the rows of some spikes, and a part of their channels.
-struct SpikeBlock {
+struct SpikePart {
     const Spikes& spikes;
     int64_t first, last;  // rows
     int64_t from, to;     // channels
 };
 
-/// Turns a block on its side: a list for each of its channels. places[i] stands for row first + i.
-void turn(const SpikeBlock& block, std::span<const uint32_t> places, ChannelEvents& lists);
+/// Turns a part on its side: a list for each of its channels. places[i] stands for row first + i.
+void turn(const SpikePart& part, std::span<const uint32_t> places, ChannelEvents& lists);
 
 namespace reference {
 /// The same, slot by slot.
-void turn(const SpikeBlock& block, std::span<const uint32_t> places, ChannelEvents& lists);
+void turn(const SpikePart& part, std::span<const uint32_t> places, ChannelEvents& lists);
 }  // namespace reference
 
 }  // namespace bispike

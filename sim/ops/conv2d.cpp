@@ -26,12 +26,12 @@ int64_t images_of(const Shape& x) { return x.product(0, x.rank() - 3); }
 
 /// One group of one image at a time: run(image, group, first, last output pixel) over tiles.
 template <class Run>
-void for_each_tile(const Window& w, Run run) {
+void for_each_tile(const ConvWindow& w, Run run) {
     for (int64_t first = 0; first < w.out_pixels(); first += kTile) run(first, std::min(w.out_pixels(), first + kTile));
 }
 
 /// The windows of output pixels [first, last) as rows of floats, absent taps 0.
-void gather(const Window& w, const float* image, int64_t group, int64_t first, int64_t last,
+void gather(const ConvWindow& w, const float* image, int64_t group, int64_t first, int64_t last,
             AlignedVector<float>& rows) {
     const int64_t inputs = w.group_inputs(), stride = w.shape.taps() * inputs;
     rows.assign(static_cast<size_t>((last - first) * stride), 0.0f);
@@ -43,16 +43,16 @@ void gather(const Window& w, const float* image, int64_t group, int64_t first, i
 }
 
 /// Output rows [first, last) of one image and group inside a tensor of all channels.
-MatrixView output_rows(Tensor& y, const Window& w, int64_t image, int64_t group, int64_t first, int64_t last) {
+MatrixView output_rows(Tensor& y, const ConvWindow& w, int64_t image, int64_t group, int64_t first, int64_t last) {
     return {y.row(image * w.out_pixels() + first) + group * w.group_outputs(), last - first, w.shape.out_channels};
 }
-ConstMatrixView output_rows(const Tensor& y, const Window& w, int64_t image, int64_t group, int64_t first,
+ConstMatrixView output_rows(const Tensor& y, const ConvWindow& w, int64_t image, int64_t group, int64_t first,
                             int64_t last) {
     return {y.row(image * w.out_pixels() + first) + group * w.group_outputs(), last - first, w.shape.out_channels};
 }
 
 /// [out of group, k, k, in of group] of one group from PyTorch's [out, in of group, k, k]: rows in gathering order.
-Tensor gathered_order(const Tensor& weight, const Window& w, int64_t group) {
+Tensor gathered_order(const Tensor& weight, const ConvWindow& w, int64_t group) {
     const int64_t in = w.group_inputs(), out = w.group_outputs(), taps = w.shape.taps();
     Tensor t = Tensor::uninitialised({out, taps * in});
     for (int64_t o = 0; o < out; ++o)
@@ -78,7 +78,7 @@ PackedMatrix transposed_for(const ConvShape& s, const Tensor& rows) {
     return slides(s) ? slide_transposed(rows, s) : PackedMatrix::transposed(rows);
 }
 
-void add_gathered(const PackedMatrix& sum, const Window& w, int64_t group, Tensor& weight) {
+void add_gathered(const PackedMatrix& sum, const ConvWindow& w, int64_t group, Tensor& weight) {
     const int64_t in = w.group_inputs(), out = w.group_outputs(), taps = w.shape.taps();
     for (int64_t o = 0; o < out; ++o)
         for (int64_t c = 0; c < in; ++c)
@@ -87,7 +87,7 @@ void add_gathered(const PackedMatrix& sum, const Window& w, int64_t group, Tenso
 }
 
 /// Output pixels that each input pixel reaches: [H, W].
-std::vector<int64_t> fan_outs(const Window& w, const ConvShape& shape) {
+std::vector<int64_t> fan_outs(const ConvWindow& w, const ConvShape& shape) {
     std::vector<int64_t> all;
     for (int64_t r = 0; r < w.height; ++r)
         for (int64_t c = 0; c < w.width; ++c) all.push_back(shape.y.fan_out(r, w.height) * shape.x.fan_out(c, w.width));
@@ -120,7 +120,7 @@ ConvWeights ConvWeights::from(ConvShape s, const Tensor& weight, std::span<const
                   "a convolution weight");
     if (!bias.empty()) require_shape({static_cast<int64_t>(bias.size())}, {s.out_channels}, "a convolution bias");
     ConvWeights packed{s, {}};
-    const Window w(s, Shape{s.y.reach(), s.x.reach(), s.in_channels});
+    const ConvWindow w(s, Shape{s.y.reach(), s.x.reach(), s.in_channels});
     for (int64_t g = 0; g < s.groups; ++g) {
         const Tensor rows = gathered_order(weight, w, g);
         const auto out = static_cast<size_t>(w.group_outputs());
@@ -132,7 +132,7 @@ ConvWeights ConvWeights::from(ConvShape s, const Tensor& weight, std::span<const
 }
 
 Tensor conv2d(const Tensor& x, const ConvWeights& weights) {
-    const Window w(weights.shape, x.shape());
+    const ConvWindow w(weights.shape, x.shape());
     Tensor y = Tensor::uninitialised(w.output_shape(x.shape()));
     AlignedVector<float> rows;
     for (int64_t image = 0; image < images_of(x.shape()); ++image)
@@ -148,7 +148,7 @@ Tensor conv2d(const Tensor& x, const ConvWeights& weights) {
 
 Tensor conv2d(const Spikes& x, const ConvWeights& weights) {
     if (!prefers_events(x, weights.groups[0].forward)) return conv2d(x.to_tensor(), weights);
-    const Window w(weights.shape, x.shape());
+    const ConvWindow w(weights.shape, x.shape());
     Tensor y = Tensor::uninitialised(w.output_shape(x.shape()));
     for (int64_t g = 0; g < w.shape.groups; ++g)
         put_currents(*conv2d_currents(x, weights, g), y, g * w.group_outputs());
@@ -160,7 +160,7 @@ Tensor conv2d_input_gradient(const Tensor& dy, const ConvWeights& weights, const
         return winograd_input_gradient(dy, weights.groups.front().transposed, weights.shape, x_shape);
     if (slides(weights.shape))
         return slide_input_gradient(dy, weights.groups.front().transposed, weights.shape, x_shape);
-    const Window w(weights.shape, x_shape);
+    const ConvWindow w(weights.shape, x_shape);
     Tensor dx(x_shape);
     AlignedVector<float> rows;
     for (int64_t image = 0; image < images_of(x_shape); ++image)
@@ -182,7 +182,7 @@ Tensor conv2d_input_gradient(const Tensor& dy, const ConvWeights& weights, const
 }
 
 void conv2d_weight_gradient(const Tensor& x, const Tensor& dy, const ConvShape& shape, Tensor& dw) {
-    const Window w(shape, x.shape());
+    const ConvWindow w(shape, x.shape());
     AlignedVector<float> rows;
     for (int64_t g = 0; g < shape.groups; ++g) {
         PackedMatrix sum(shape.taps() * w.group_inputs(), w.group_outputs());
@@ -197,7 +197,7 @@ void conv2d_weight_gradient(const Tensor& x, const Tensor& dy, const ConvShape& 
 }
 
 void conv2d_weight_gradient(const Spikes& x, const Tensor& dy, const ConvShape& shape, Tensor& dw) {
-    const Window w(shape, x.shape());
+    const ConvWindow w(shape, x.shape());
     if (slides(shape)) {
         PackedMatrix sum(shape.taps() * shape.in_channels, shape.out_channels);
         slide_weight_gradient(x, dy, shape, sum);
@@ -219,7 +219,7 @@ void conv2d_weight_gradient(const Spikes& x, const Tensor& dy, const ConvShape& 
 }
 
 OpCount conv2d_count(const Tensor& x, const ConvShape& shape) {
-    const Window w(shape, x.shape());
+    const ConvWindow w(shape, x.shape());
     const std::vector<int64_t> fan_out = fan_outs(w, shape);
     const int64_t taps = std::accumulate(fan_out.begin(), fan_out.end(), int64_t{0});
     const auto n = static_cast<uint64_t>(images_of(x.shape()) * taps * shape.in_channels * w.group_outputs());
@@ -227,7 +227,7 @@ OpCount conv2d_count(const Tensor& x, const ConvShape& shape) {
 }
 
 OpCount conv2d_count(const Spikes& x, const ConvShape& shape) {
-    const Window w(shape, x.shape());
+    const ConvWindow w(shape, x.shape());
     const std::vector<int64_t> fan_out = fan_outs(w, shape);
     int64_t events = 0, dense = 0;
     for (int64_t row = 0; row < x.rows();)
@@ -243,8 +243,8 @@ OpCount conv2d_count(const Spikes& x, const ConvShape& shape) {
 namespace reference {
 
 Tensor conv2d(const Tensor& x, const ConvShape& shape, const Tensor& weight, std::span<const float> bias) {
-    const Window w(shape, x.shape());
-    Tensor y = Tensor::uninitialised(Window(shape, x.shape()).output_shape(x.shape()));
+    const ConvWindow w(shape, x.shape());
+    Tensor y = Tensor::uninitialised(ConvWindow(shape, x.shape()).output_shape(x.shape()));
     for (int64_t image = 0; image < images_of(x.shape()); ++image)
         for (int64_t p = 0; p < w.out_pixels(); ++p)
             for (int64_t o = 0; o < shape.out_channels; ++o) {

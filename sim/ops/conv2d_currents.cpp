@@ -18,7 +18,7 @@ struct Taps {
 class ConvCurrents final : public Currents {
 public:
     ConvCurrents(const Spikes& x, const ConvWeights& w, int64_t group)
-        : ConvCurrents(x, w.groups[static_cast<size_t>(group)].forward, Window(w.shape, x.shape()), group) {}
+        : ConvCurrents(x, w.groups[static_cast<size_t>(group)].forward, ConvWindow(w.shape, x.shape()), group) {}
 
     void gather(int64_t first, int64_t last) override {
         take_images(first / window_.out_pixels(), (last - 1) / window_.out_pixels() + 1);
@@ -39,7 +39,7 @@ private:
         const int32_t* source;  // [taps]
     };
 
-    ConvCurrents(const Spikes& x, const PackedMatrix& w, const Window& window, int64_t group)
+    ConvCurrents(const Spikes& x, const PackedMatrix& w, const ConvWindow& window, int64_t group)
         : Currents(window.output_shape(x.shape()).with(-1, w.outputs()), w),
           x_(x),
           window_(window),
@@ -53,7 +53,7 @@ private:
     }
 
     /// The input pixel of each tap of each output pixel [out pixels, taps]; -1: outside the image.
-    static std::vector<int32_t> sources(const Window& w) {
+    static std::vector<int32_t> sources(const ConvWindow& w) {
         std::vector<int32_t> source(static_cast<size_t>(w.out_pixels() * w.shape.taps()), -1);
         for (int64_t p = 0; p < w.out_pixels(); ++p)
             w.for_each_tap(p, [&](int64_t tap, int64_t pixel) {
@@ -105,7 +105,7 @@ private:
     }
 
     const Spikes& x_;
-    Window window_;
+    ConvWindow window_;
     int64_t group_;
     uint32_t zero_;
     std::vector<int32_t> source_;

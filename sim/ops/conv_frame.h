@@ -16,11 +16,11 @@ struct Stripe {
 
 /// Where things lie in the frame of a stripe: `images` frames [frame height, frame width], one under the other.
 struct Frame {
-    Window window;
+    ConvWindow window;
     int64_t width;
     int64_t below = 0;  // more rows of zeros under the last tap
 
-    explicit Frame(const Window& w) : window(w), width(w.width + w.shape.x.reach() - 1) {}
+    explicit Frame(const ConvWindow& w) : window(w), width(w.width + w.shape.x.reach() - 1) {}
     int64_t height(const Stripe& s) const { return s.height + window.shape.y.reach() - 1 + below; }
     int64_t rows(const Stripe& s) const { return s.images * height(s) * width; }
     /// The row of an input pixel's last tap: the others lie after it.
@@ -41,7 +41,7 @@ struct Frame {
 
 /// Calls run(stripe) for stripes of about `pixels` pixels: several whole images, or an even number of lines of one.
 template <class Run>
-void for_each_stripe(const Window& w, int64_t images, int64_t pixels, Run run) {
+void for_each_stripe(const ConvWindow& w, int64_t images, int64_t pixels, Run run) {
     const int64_t together = std::max<int64_t>(1, pixels / w.pixels());
     const int64_t lines = together > 1 ? w.height : std::clamp<int64_t>(pixels / w.width / 2 * 2, 2, w.height);
     for (int64_t image = 0; image < images; image += together)

@@ -39,7 +39,7 @@ PackedMatrix slide_transposed(const Tensor& rows, const ConvShape& shape) {
 }
 
 Tensor slide_input_gradient(const Tensor& dy, const PackedMatrix& transposed, const ConvShape& shape, const Shape& x) {
-    const Frame f(Window(shape, x));
+    const Frame f(ConvWindow(shape, x));
     Tensor dx = Tensor::uninitialised(x);
     AlignedVector<float> frame, sums;
     for_each_stripe(f.window, images_of(x), kInputFloats / shape.out_channels, [&](const Stripe& s) {
@@ -55,7 +55,7 @@ Tensor slide_input_gradient(const Tensor& dy, const PackedMatrix& transposed, co
 }
 
 void slide_weight_gradient(const Spikes& x, const Tensor& dy, const ConvShape& shape, PackedMatrix& sum) {
-    const Frame f(Window(shape, x.shape()));
+    const Frame f(ConvWindow(shape, x.shape()));
     const std::vector<int64_t> taps = f.taps();
     AlignedVector<float> frame;
     ChannelEvents lists;

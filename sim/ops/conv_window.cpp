@@ -16,15 +16,15 @@ const ConvShape& checked(const ConvShape& s, const Shape& x) {
 
 }  // namespace
 
-Window::Window(const ConvShape& s, const Shape& x)
+ConvWindow::ConvWindow(const ConvShape& s, const Shape& x)
     : shape(checked(s, x)), height(x[-3]), width(x[-2]), out_height(s.y.output(height)), out_width(s.x.output(width)) {}
 
-Events pixel_events(const Spikes& x, const Window& w, int64_t image, int64_t group) {
+Events pixel_events(const Spikes& x, const ConvWindow& w, int64_t image, int64_t group) {
     const int64_t from = group * w.group_inputs();
     return events_of(x, image * w.pixels(), (image + 1) * w.pixels(), from, from + w.group_inputs());
 }
 
-void gather_events(const Window& w, const Events& pixels, int64_t first, int64_t last, Events& rows) {
+void gather_events(const ConvWindow& w, const Events& pixels, int64_t first, int64_t last, Events& rows) {
     const auto inputs = static_cast<uint32_t>(w.group_inputs());
     const auto most = static_cast<size_t>((last - first) * w.shape.taps() * w.group_inputs());
     rows.clear(pixels.has_values());

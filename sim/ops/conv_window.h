@@ -9,12 +9,12 @@
 namespace bispike {
 
 /// Where things are for one image and one group.
-struct Window {
+struct ConvWindow {
     ConvShape shape;
     int64_t height, width, out_height, out_width;
 
     /// Of an input [..., H, W, C]. Throws Error if the channels are others, or if the window is larger than the image.
-    Window(const ConvShape& shape, const Shape& x);
+    ConvWindow(const ConvShape& shape, const Shape& x);
     int64_t pixels() const { return height * width; }
     int64_t out_pixels() const { return out_height * out_width; }
     int64_t group_inputs() const { return shape.in_channels / shape.groups; }
@@ -37,8 +37,8 @@ struct Window {
 };
 
 /// The events of all pixels of image number `image` in x, of one group of channels, numbered from 0.
-Events pixel_events(const Spikes& x, const Window& w, int64_t image, int64_t group);
+Events pixel_events(const Spikes& x, const ConvWindow& w, int64_t image, int64_t group);
 /// The windows of output pixels [first, last) as rows of events in the order (tap, channel), from those of the pixels.
-void gather_events(const Window& w, const Events& pixels, int64_t first, int64_t last, Events& rows);
+void gather_events(const ConvWindow& w, const Events& pixels, int64_t first, int64_t last, Events& rows);
 
 }  // namespace bispike

@@ -50,7 +50,7 @@ template <class T>
 Tensor scatter_to_winners(const Shape& x, const PoolShape& pool, const Tensor& gradient, auto row_of) {
     Tensor out(x);
     Winners<T> winners(x.channels());
-    for_each_window(x, pool, [&](const Window& window) {
+    for_each_window(x, pool, [&](const PoolWindow& window) {
         int32_t number = 0;
         window.for_each_row([&](int64_t r) {
             number == 0 ? winners.start(row_of(r), number) : winners.meet(row_of(r), number);
@@ -64,7 +64,7 @@ Tensor scatter_to_winners(const Shape& x, const PoolShape& pool, const Tensor& g
 
 Spikes max_pool_levels(const Spikes& x, const PoolShape& pool) {
     Spikes y(pooled_shape(x.shape(), pool), x.kind());
-    for_each_window(x.shape(), pool, [&](const Window& window) {
+    for_each_window(x.shape(), pool, [&](const PoolWindow& window) {
         int8_t* best = y.levels(window.out);
         std::fill_n(best, x.channels(), int8_t{-128});
         window.for_each_row([&](int64_t r) { keep_larger(x.levels(r), best, x.channels()); });
@@ -77,7 +77,7 @@ Spikes max_pool_levels(const Spikes& x, const PoolShape& pool) {
 
 Tensor max_pool(const Tensor& x, const PoolShape& pool) {
     Tensor y = Tensor::uninitialised(pooled_shape(x.shape(), pool));
-    for_each_window(x.shape(), pool, [&](const Window& window) {
+    for_each_window(x.shape(), pool, [&](const PoolWindow& window) {
         float* best = y.row(window.out);
         std::fill_n(best, x.channels(), -std::numeric_limits<float>::infinity());
         window.for_each_row([&](int64_t r) { keep_larger(x.row(r), best, x.channels()); });

@@ -23,7 +23,7 @@ Signs signs(const Spikes& x, int64_t row, int64_t word) {
 }
 
 /// +1 where any tap is +1, -1 where all taps are -1. Padding is no tap, so it never wins.
-Signs maximum(const Spikes& x, const Window& window, int64_t word) {
+Signs maximum(const Spikes& x, const PoolWindow& window, int64_t word) {
     Signs m{0, ~uint64_t{0}};
     window.for_each_row([&](int64_t r) {
         const Signs s = signs(x, r, word);
@@ -49,8 +49,8 @@ public:
         const int64_t height = x_.shape()[2], width = x_.shape()[3];
         for (int64_t oy = 0; oy < y_[2]; ++oy)
             for (int64_t ox = 0; ox < y_[3]; ++ox) {
-                const Window window{0, image * height * width, width, taps_of_window(oy, height, pool_),
-                                    taps_of_window(ox, width, pool_)};
+                const PoolWindow window{0, image * height * width, width, taps_of_window(oy, height, pool_),
+                                        taps_of_window(ox, width, pool_)};
                 for (int64_t word = 0; word < words_; ++word) find(window, oy, ox, word);
             }
     }
@@ -65,7 +65,7 @@ private:
         return (((oy * y_[3] + ox) * pool_.kernel + ky) * pool_.kernel + kx) * words_;
     }
 
-    void find(const Window& window, int64_t oy, int64_t ox, int64_t word) {
+    void find(const PoolWindow& window, int64_t oy, int64_t ox, int64_t word) {
         const Signs best = maximum(x_, window, word);
         uint64_t open = ~uint64_t{0};  // channels whose winner is still to come
         for (int64_t iy = window.y.first; iy < window.y.last; ++iy)
@@ -87,7 +87,7 @@ private:
 
 Spikes max_pool_bits(const Spikes& x, const PoolShape& pool) {
     Spikes y(pooled_shape(x.shape(), pool), x.kind());
-    for_each_window(x.shape(), pool, [&](const Window& window) {
+    for_each_window(x.shape(), pool, [&](const PoolWindow& window) {
         uint64_t *fired = y.fired(window.out), *negative = y.negative(window.out);
         for (int64_t word = 0; word < x.words(); ++word) {
             const Signs m = maximum(x, window, word);

@@ -143,7 +143,7 @@ private:
         results_.resize(static_cast<size_t>(4 * tiles.count() * kPanel));
         HWY_DYNAMIC_DISPATCH(from_places)
         (products_.data(), tiles.count() * kPanel, tiles.count(), results_.data());
-        const Window& w = frame_.window;
+        const ConvWindow& w = frame_.window;
         tiles.for_each([&](int64_t tile, int64_t i, int64_t y, int64_t x) {
             const float* from = results_.data() + 4 * tile * kPanel;
             const int64_t first = frame_.first_row(tiles.stripe) + (i * tiles.stripe.height + y) * w.width + x;
@@ -194,7 +194,7 @@ PackedMatrix winograd_weights(const Tensor& rows, const ConvShape& s) {
 }
 
 Tensor winograd_input_gradient(const Tensor& dy, const PackedMatrix& weights, const ConvShape& shape, const Shape& x) {
-    Frame frame{Window(shape, x)};
+    Frame frame{ConvWindow(shape, x)};
     frame.width += x[-2] % 2;  // a tile that sticks out reads zeros
     frame.below = x[-3] % 2;
     Tensor dx = Tensor::uninitialised(x);

@@ -20,6 +20,7 @@ using Json = nlohmann::ordered_json;
 
 struct Shown {
     const char *key, *title;
+    Figure figure;
     std::string (*text)(double);
 };
 
@@ -27,29 +28,29 @@ std::string in_percent(double share) { return fmt::format("{:.2f}", 100 * share)
 std::string in_microjoules(double pj) { return grouped(1e-6 * pj); }
 std::string in_megabytes(double bytes) { return grouped(1e-6 * bytes); }
 
-constexpr Shown kShown[kFigures] = {{"accuracy", "accuracy\n[%]", in_percent},
-                                    {"parameters", "parameters", scaled},
-                                    {"mac", "MAC", scaled},
-                                    {"ac", "AC", scaled},
-                                    {"shift", "shift", scaled},
-                                    {"energy_pj", "energy\n[uJ]", in_microjoules},
-                                    {"images_per_second", "images/s", grouped},
-                                    {"peak_memory_bytes", "memory\n[MB]", in_megabytes},
-                                    {"training_seconds", "training\n[s]", grouped}};
+constexpr Shown kShown[] = {{"accuracy", "accuracy\n[%]", &Figures::accuracy, in_percent},
+                            {"parameters", "parameters", &Figures::parameters, scaled},
+                            {"mac", "MAC", &Figures::mac, scaled},
+                            {"ac", "AC", &Figures::ac, scaled},
+                            {"shift", "shift", &Figures::shift, scaled},
+                            {"energy_pj", "energy\n[uJ]", &Figures::energy_pj, in_microjoules},
+                            {"images_per_second", "images/s", &Figures::images_per_second, grouped},
+                            {"peak_memory_bytes", "memory\n[MB]", &Figures::peak_memory_bytes, in_megabytes},
+                            {"training_seconds", "training\n[s]", &Figures::training_seconds, grouped}};
 
 /// Of converted rows.
 constexpr const char* kConverted[] = {"source\n[%]", "T within\n1 point", "energy\nthere [uJ]"};
 
 /// Only what differs from seed to seed by nature has a spread in the table: the accuracy. JSON has all.
-std::string cell_text(const ComparedRow& row, size_t i) {
-    const Spread s = row[static_cast<Figure>(i)];
-    const std::string mean = kShown[i].text(s.mean);
-    if (static_cast<Figure>(i) != Figure::accuracy || s.count < 2) return mean;
-    return fmt::format("{} ± {}", mean, kShown[i].text(s.deviation));
+std::string cell_text(const RowFigures& row, const Shown& shown) {
+    const Spread s = row[shown.figure];
+    const std::string mean = shown.text(s.mean);
+    if (shown.figure != &Figures::accuracy || s.count < 2) return mean;
+    return fmt::format("{} ± {}", mean, shown.text(s.deviation));
 }
 
 /// "12-15" of all seeds, "12-" where a seed has no such step, "-" where none has; empty: not converted.
-std::string steps_text(const ComparedRow& row) {
+std::string steps_text(const RowFigures& row) {
     if (!row.cells.front().source_accuracy) return "";
     int least = INT_MAX, most = 0;
     bool all = true;
@@ -63,7 +64,7 @@ std::string steps_text(const ComparedRow& row) {
 }
 
 /// Mean accuracy of what the cells were converted from, on their images; empty: not converted.
-std::string source_text(const ComparedRow& row) {
+std::string source_text(const RowFigures& row) {
     std::vector<double> accuracies;
     for (const CellFigures& cell : row.cells)
         if (cell.source_accuracy) accuracies.push_back(*cell.source_accuracy);
@@ -71,16 +72,16 @@ std::string source_text(const ComparedRow& row) {
 }
 
 /// Mean over the seeds that have such a step; empty: none, or not converted.
-std::string energy_text(const ComparedRow& row) {
+std::string energy_text(const RowFigures& row) {
     std::vector<double> energies;
     for (const CellFigures& cell : row.cells)
         if (const std::optional<double> energy = cell.energy_to_source()) energies.push_back(*energy);
     return energies.empty() ? "" : in_microjoules(spread_of(energies).mean);
 }
 
-std::vector<std::string> line_of(const ComparedRow& row) {
+std::vector<std::string> line_of(const RowFigures& row) {
     std::vector<std::string> cells{row.name};
-    for (size_t i = 0; i < kFigures; ++i) cells.push_back(cell_text(row, i));
+    for (const Shown& shown : kShown) cells.push_back(cell_text(row, shown));
     cells.insert(cells.end(), {source_text(row), steps_text(row), energy_text(row)});
     return cells;
 }
@@ -90,7 +91,7 @@ Table table_of(const Comparison& comparison) {
     table.column("network", Table::Align::left);
     for (const Shown& shown : kShown) table.column(shown.title, Table::Align::right);
     for (const char* title : kConverted) table.column(title, Table::Align::right);
-    for (const ComparedRow& row : comparison.rows) table.row(line_of(row));
+    for (const RowFigures& row : comparison.rows) table.row(line_of(row));
     return table;
 }
 
@@ -100,7 +101,7 @@ Json json_of(const Spread& s) {
 
 Json cell_json(const CellFigures& cell) {
     Json j{{"seed", cell.seed}};
-    for (size_t i = 0; i < kFigures; ++i) j[kShown[i].key] = cell.values[i];
+    for (const Shown& shown : kShown) j[shown.key] = cell.values.*shown.figure;
     j["accuracy_by_step"] = cell.accuracy_by_step, j["energy_by_step_pj"] = cell.energy_by_step;
     if (cell.source_accuracy) {
         const std::optional<int> steps = cell.steps_to_source();
@@ -108,13 +109,13 @@ Json cell_json(const CellFigures& cell) {
         j["steps_to_source"] = steps ? Json(*steps) : Json(nullptr);
         j["energy_to_source_pj"] = steps ? Json(*cell.energy_to_source()) : Json(nullptr);
     }
-    j["model_hash"] = cell.model_hash, j["data_hash"] = cell.data_hash;
+    j["version"] = cell.version, j["model_hash"] = cell.model_hash, j["data_hash"] = cell.data_hash;
     return j;
 }
 
-Json row_json(const ComparedRow& row) {
+Json row_json(const RowFigures& row) {
     Json j{{"name", row.name}, {"origin", row.origin}, {"flags", fmt::format("{}", fmt::join(row.flags, " "))}};
-    for (size_t i = 0; i < kFigures; ++i) j[kShown[i].key] = json_of(row[static_cast<Figure>(i)]);
+    for (const Shown& shown : kShown) j[shown.key] = json_of(row[shown.figure]);
     j["accuracy_by_step"] = Json::array();
     for (const Spread& s : row.accuracy_by_step()) j["accuracy_by_step"].push_back(json_of(s));
     j["energy_upto_step_pj"] = row.energy_upto_step();
@@ -150,13 +151,13 @@ std::optional<double> CellFigures::energy_to_source() const {
     return std::accumulate(energy_by_step.begin(), energy_by_step.begin() + *steps, 0.0);
 }
 
-Spread ComparedRow::operator[](Figure f) const {
+Spread RowFigures::operator[](Figure f) const {
     std::vector<double> values;
-    for (const CellFigures& cell : cells) values.push_back(cell[f]);
+    for (const CellFigures& cell : cells) values.push_back(cell.values.*f);
     return spread_of(values);
 }
 
-std::vector<Spread> ComparedRow::accuracy_by_step() const {
+std::vector<Spread> RowFigures::accuracy_by_step() const {
     std::vector<Spread> steps;
     for (size_t t = 0; t < cells.front().accuracy_by_step.size(); ++t) {
         std::vector<double> values;
@@ -166,7 +167,7 @@ std::vector<Spread> ComparedRow::accuracy_by_step() const {
     return steps;
 }
 
-std::vector<double> ComparedRow::energy_upto_step() const {
+std::vector<double> RowFigures::energy_upto_step() const {
     std::vector<double> sums(cells.front().energy_by_step.size());
     for (const CellFigures& cell : cells)
         for (size_t t = 0; t < sums.size(); ++t)
@@ -185,8 +186,8 @@ std::string comparison_json(const Comparison& comparison) {
            {"dispatch", comparison.provenance.dispatch},
            {"threads", comparison.provenance.threads},
            {"rows", Json::array()}};
-    for (const ComparedRow& row : comparison.rows) j["rows"].push_back(row_json(row));
-    return j.dump(2) + "\n";
+    for (const RowFigures& row : comparison.rows) j["rows"].push_back(row_json(row));
+    return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";  // paths may hold any byte
 }
 
 }  // namespace bispike

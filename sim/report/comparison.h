@@ -1,7 +1,6 @@
 // Several networks trained from several seeds, side by side: means, spreads, and how they are shown.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,16 +10,25 @@
 
 namespace bispike {
 
-/// The figures of a cell, in the order of the table.
-enum class Figure { accuracy, parameters, mac, ac, shift, energy, images_per_second, memory, training };
-inline constexpr size_t kFigures = 9;
-using Figures = std::array<double, kFigures>;  // [share], [], [an image] x 3, [pJ an image], [1/s], [bytes], [s]
+/// The single figures of a cell.
+struct Figures {
+    double accuracy = 0;           // [share]
+    double parameters = 0;         //
+    double mac = 0, ac = 0;        // [an image]
+    double shift = 0;              // [an image]
+    double energy_pj = 0;          // [pJ an image]
+    double images_per_second = 0;  //
+    double peak_memory_bytes = 0;  //
+    double training_seconds = 0;   //
+};
+using Figure = double Figures::*;
 
 /// One network trained from one seed.
 struct CellFigures {
     int64_t seed = 0;
     std::vector<double> accuracy_by_step;  // [T]
     std::vector<double> energy_by_step;    // [T], what each step costs [pJ an image]
+    std::string version;                   // of the program that tested it
     std::string model_hash, data_hash;     // of the trained weights, of the test images
     Figures values;
     std::optional<double> source_accuracy = {};  // of a converted one: that of the network it was made of [share]
@@ -29,7 +37,6 @@ struct CellFigures {
     std::optional<int> steps_to_source() const;
     /// What the steps up to there cost [pJ an image].
     std::optional<double> energy_to_source() const;
-    double operator[](Figure f) const { return values[static_cast<size_t>(f)]; }
 };
 
 /// Mean over the seeds and the standard deviation of a sample, with n - 1; of one value there is none.
@@ -39,8 +46,9 @@ struct Spread {
 };
 Spread spread_of(const std::vector<double>& values);
 
-struct ComparedRow {
-    std::string name, origin;  // origin: a path of a config, or "convert ROW"
+/// What was found of one row.
+struct RowFigures {
+    std::string name, origin;  // origin: a path of a config, "tune ROW" or "convert ROW"
     std::vector<std::string> flags;
     std::vector<CellFigures> cells;  // at least one, the same seeds in each row
 
@@ -51,7 +59,7 @@ struct ComparedRow {
 };
 
 struct Comparison {
-    std::vector<ComparedRow> rows;
+    std::vector<RowFigures> rows;
     Provenance provenance;  // version, compiler, dispatch target, threads
 };
 

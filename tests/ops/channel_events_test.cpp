@@ -44,8 +44,8 @@ TEST_CASE("lists of any block are those of the plain loops, on every instruction
             for (const float density : {0.0f, 0.1f, 0.6f, 1.0f}) {
                 CAPTURE(density);
                 const Spikes x = spikes_of_density({kRows, kChannels}, kind, density, 3);
-                for (const SpikeBlock& b : {SpikeBlock{x, 0, kRows, 0, kChannels}, SpikeBlock{x, 7, 71, 64, 150},
-                                            SpikeBlock{x, 190, 191, 0, 1}, SpikeBlock{x, 3, 131, 10, 100}}) {
+                for (const SpikePart& b : {SpikePart{x, 0, kRows, 0, kChannels}, SpikePart{x, 7, 71, 64, 150},
+                                           SpikePart{x, 190, 191, 0, 1}, SpikePart{x, 3, 131, 10, 100}}) {
                     ChannelEvents fast, plain;
                     turn(b, places_for(b.last - b.first), fast);
                     reference::turn(b, places_for(b.last - b.first), plain);

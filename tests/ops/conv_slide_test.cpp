@@ -17,7 +17,7 @@ Tensor random_rows(const ConvShape& s) { return random_tensor({s.out_channels, s
 
 /// dL/dx in float64, scattered from each output pixel.
 Tensor brute_force(const Tensor& dy, const Tensor& rows, const ConvShape& s, const Shape& x) {
-    const Window w(s, x);
+    const ConvWindow w(s, x);
     std::vector<double> sum(static_cast<size_t>(x.size()));
     for (int64_t image = 0; image < x.product(0, x.rank() - 3); ++image)
         for (int64_t p = 0; p < w.out_pixels(); ++p)
@@ -33,7 +33,7 @@ Tensor brute_force(const Tensor& dy, const Tensor& rows, const ConvShape& s, con
     return dx;
 }
 
-Shape output_of(const ConvShape& s, const Shape& x) { return Window(s, x).output_shape(x); }
+Shape output_of(const ConvShape& s, const Shape& x) { return ConvWindow(s, x).output_shape(x); }
 
 constexpr ConvAxis kSizes[] = {{},
                                {.padding = 0},

@@ -13,6 +13,7 @@ CellFigures cell(int64_t seed, double accuracy) {
     return {.seed = seed,
             .accuracy_by_step = {accuracy / 2, accuracy},
             .energy_by_step = {1e7, 3e7},
+            .version = "v",
             .model_hash = "m",
             .data_hash = "d",
             .values = {accuracy, 1000, 2e6, 3e6, 0, 4e7, 100, 5e7, 60}};
@@ -31,9 +32,9 @@ TEST_CASE("the spread of a sample has n - 1 in it") {
 }
 
 TEST_CASE("a row tells its mean, and its spread where there is one") {
-    const ComparedRow two{"two", "a.ini", {"--b.c", "d"}, {cell(1, 0.5), cell(2, 0.75)}};
-    const ComparedRow one{"one", "a.ini", {}, {cell(1, 0.5)}};
-    CHECK(two[Figure::accuracy].mean == 0.625);
+    const RowFigures two{"two", "a.ini", {"--b.c", "d"}, {cell(1, 0.5), cell(2, 0.75)}};
+    const RowFigures one{"one", "a.ini", {}, {cell(1, 0.5)}};
+    CHECK(two[&Figures::accuracy].mean == 0.625);
     CHECK(two.accuracy_by_step().front().mean == 0.3125);
     CHECK(two.energy_upto_step() == std::vector<double>{1e7, 4e7});
     const std::string text = comparison_text({{two, one}, {}}), markdown = comparison_markdown({{two, one}, {}});
@@ -57,7 +58,7 @@ TEST_CASE("a converted cell finds the first step within 1 point of its source") 
 
 TEST_CASE("a row tells the steps of its seeds, and which have none") {
     const auto steps = [](std::vector<double> sources) {
-        ComparedRow row{"snn", "convert ann", {}, {}};
+        RowFigures row{"snn", "convert ann", {}, {}};
         for (const double source : sources) {
             row.cells.push_back(cell(1, 0.8));  // 0.4, then 0.8
             row.cells.back().source_accuracy = source;

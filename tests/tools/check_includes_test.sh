@@ -50,14 +50,14 @@ file sim/core/shape.h '// A header.' '#pragma once' '#include <vector>'
 accepted "one tidy header"
 
 for pair in sim/core:sim/core/shape.h sim/ops:sim/core/shape.h sim/grad:sim/ops/linear.h sim/net:sim/grad/tape.h \
-    sim/run:sim/report/trace.h sim/run:sim/io/hdf5.h sim/report:sim/io/hdf5.h sim/io:sim/grad/parameter.h \
+    sim/run:sim/net/model.h sim/run:sim/io/hdf5.h sim/report:sim/io/hdf5.h sim/io:sim/grad/parameter.h \
     models/neurons:sim/net/layer.h models/layers:models/layers/pool.h datasets:sim/core/tensor.h tools:models/registry.h \
     tests/core:datasets/idx.h; do
     allowed "${pair%%:*}" "${pair#*:}"
 done
 for pair in sim/core:sim/ops/linear.h sim/ops:sim/grad/tape.h sim/grad:sim/net/layer.h sim/net:sim/run/simulate.h \
     sim/net:sim/io/hdf5.h sim/report:sim/run/simulate.h sim/io:sim/grad/tape.h sim/io:sim/net/layer.h \
-    sim/run:models/registry.h sim/run:datasets/idx.h sim/core:tools/version.h models/neurons:sim/run/simulate.h \
+    sim/run:models/registry.h sim/run:sim/report/trace.h sim/run:datasets/idx.h sim/core:tools/version.h models/neurons:sim/run/simulate.h \
     models/neurons:sim/report/trace.h models/neurons:datasets/idx.h datasets:sim/net/layer.h datasets:models/registry.h \
     tools:tests/probe.h sim/core:sim/corelike/other.h; do
     backwards "${pair%%:*}" "${pair#*:}"
@@ -79,6 +79,12 @@ file sim/core/late.cpp '// A source.' '' "int x;  // TO""DO: later"
 refused "postponed work" sim/core/late.cpp:3
 file sim/core/late.cpp '// A source.' 'int mastodons_todo_list;'
 accepted "words that only contain the letters"
+
+file sim/core/part.h '// A header.' 'struct Part {' '};' 'struct Other;'
+file sim/ops/other.h '// A header.' 'struct Other {' '};'
+accepted "a type that another header only declares"
+file sim/ops/part.h '// A header.' '' 'class Part : public Other {' '};'
+refused "two types of one name" sim/ops/part.h:3
 
 rm -r sim models tools configs
 if bash "$check" "$tree" 2>/dev/null; then

@@ -29,6 +29,20 @@ class Help(toy.ProgramTest):
         for flag in ["--output", "--threads", "--quiet", "--resume", "--print-config"]:
             self.assertIn(flag, self.succeed("train", "--help"))
 
+    def test_a_verb_offers_the_flags_that_it_reads_and_no_other(self):
+        takes = {"verify": ["--threads"], "trace": [], "report": [], "check": ["--threads", "--neuron"], "import": [],
+                 "compare": ["--output", "--threads", "--neuron", "--data"], "convert": ["--threads", "--data"],
+                 "heads": ["--output", "--threads", "--neuron", "--data", "--print-config"]}
+        for verb, flags in takes.items():
+            text = self.succeed(verb, "--help")
+            for flag in ["--threads", "--neuron", "--data", "--print-config"]:
+                self.assertEqual(f"  {flag} " in text, flag in flags, f"{verb} {flag}")
+            if verb in ["verify", "trace", "report"]:
+                self.assertNotIn("--section.key", text)
+                self.refuse(verb, "a", "--network.timesteps", 3, says="--network.timesteps", status=2)
+            else:
+                self.assertIn("Any key of the config is a flag too", text)
+
     def test_version_is_one_line(self):
         line = r"bispike \d+\.\d+\.\d+, commit \S+, compiler \w+ [\d.]+, dispatch target \w+\n"
         self.assertRegex(self.succeed("--version"), f"^{line}$")

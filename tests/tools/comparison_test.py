@@ -107,6 +107,21 @@ class Converted(ComparisonTest):
         self.assertEqual(again.count("from before"), 8)
         self.assertEqual(comparison, second)
 
+    def test_flags_of_testing_are_for_all_rows(self):
+        prices = self.write_prices(0.5)
+        _, comparison = self.compare("--simulate.images", 5, "--energy.prices", prices)
+        for row in comparison["rows"]:
+            for cell in row["seeds"]:
+                test = json.loads((self.folder / f"out/{row['name']}/seed-{cell['seed']}/test/results.json").read_text())
+                self.assertEqual(test["images"], 9 if row["name"] == "few" else 5)
+                self.assertEqual(test["energy_prices_pj"]["mac"], 0.5)
+
+    def write_prices(self, mac):
+        shipped = toy.pathlib.Path(__file__).parents[2] / "configs/energy/45nm.ini"
+        lines = [f"mac = {mac}" if line.startswith("mac ") else line for line in shipped.read_text().splitlines()]
+        (self.folder / "prices.ini").write_text("\n".join(lines) + "\n")
+        return "prices.ini"
+
     def test_another_source_is_another_cell(self):
         self.compare("--train.epochs", 1)
         shutil.rmtree(self.folder / "out/ann")
@@ -116,7 +131,14 @@ class Converted(ComparisonTest):
     def test_refused_before_anything_is_trained(self):
         for line, says in [("a convert", ["rows.txt:2", "no ROW"]), ("a convert cat --method st_bif", ["a is made of cat", "no row before"]),
                            ("a convert ann --method st-bif", ["a: --method", "st_bif"]), ("a convert ann --levles 8", ["a:", "levles"]),
-                           ("a tune ann --quantised sq", ["a: --quantised", "lsq"]), ("a tune ann", ["a:", "--quantised"])]:
+                           ("a tune ann --quantised sq", ["a: --quantised", "lsq"]), ("a tune ann", ["a:", "--quantised"]),
+                           ("a convert ann --quantised lsq", ["a:", "takes --method"]),
+                           ("a tune ann --method st_bif", ["a:", "takes --quantised"]),
+                           ("a convert ann --method st_bif --network.timesteps 5", ["a:", "--timesteps T"]),
+                           ("a tune ann --quantised lsq --train.epochs abc", ["a ", "train.epochs"]),
+                           ("a tune ann --quantised lsq --train.bogus 1", ["a ", "train.bogus"]),
+                           ("a convert ann --method st_bif --simulate.bogus 1", ["a ", "simulate.bogus"]),
+                           ("a tune ann --quantised lsq --train.seed 9", ["a:", "--seeds"])]:
             self.write_list("ann vit.ini", line)
             self.refuse_compare("rows.txt", says=says)
         self.write_list("ann vit.ini", "a convert ann --method st_bif", "b convert a --method st_bif")
@@ -164,6 +186,21 @@ class Again(ComparisonTest):
         whole = json.loads((self.folder / "whole/compare.json").read_text())
         self.assertEqual(untimed(resumed), untimed(whole))
 
+    def test_damaged_cells_are_named(self):
+        self.compare("--train.epochs", 1)
+        again = ["compare", self.list, "--output", "out", "--seeds", "3,7", "--train.epochs", 1]
+        energy = self.folder / "out/ssa/seed-7/test/energy.json"
+        whole = energy.read_text()
+        short = json.loads(whole)
+        short["attribution"]["by_step_pj"].pop()
+        for text, says in [(json.dumps(short), "energies of 3"), (whole[:100], "energy.json"), ("{}", "damaged")]:
+            energy.write_text(text)
+            self.refuse(*again, says=["out/ssa/seed-7", says])
+        energy.write_text(whole)
+        self.succeed(*again)
+        (self.folder / "out/ssa/seed-7/cell.txt").unlink()
+        self.refuse(*again, says=["out/ssa/seed-7", "cell.txt"])
+
     def test_a_cell_of_other_flags_is_left_alone(self):
         self.compare("--train.epochs", 1)
         self.refuse("compare", self.list, "--output", "out", "--seeds", "3,7", "--train.epochs", 2,
@@ -198,7 +235,12 @@ class Refused(ComparisonTest):
             self.refuse_compare("rows.txt", says=says)
         self.refuse_compare("no.txt", says="no.txt")
 
+    def test_names_of_its_own_files(self):
+        self.write_list("compare.json toy.ini")
+        self.refuse_compare("rows.txt", says=["rows.txt:1", "compare.*"])
+
     def test_seeds(self):
+        self.refuse_compare("toy.ini", "--seeds", "", says="--seeds")
         self.refuse_compare("toy.ini", "--seeds", "1,1", says="--seeds = 1,1")
         self.refuse_compare("toy.ini", "--seeds", "one", says="--seeds")
         self.refuse_compare("toy.ini", "--train.seed", 3, says="--seeds", status=2)

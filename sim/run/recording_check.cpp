@@ -1,5 +1,5 @@
 // Comparing a model with a recording.
-#include "sim/run/compare.h"
+#include "sim/run/recording_check.h"
 
 #include <algorithm>
 #include <cmath>
@@ -141,7 +141,7 @@ Tensor last_answer(const Recording& r) {
     return mean;
 }
 
-void compare_answers(const Tensor& answers, const Recording& recording, Comparison& result) {
+void check_answers(const Tensor& answers, const Recording& recording, RecordingCheck& result) {
     const Tensor expected = last_answer(recording);
     if (expected.empty()) return;
     const Shape& s = answers.shape();  // [T, B, classes]
@@ -175,14 +175,14 @@ void check(const Model& model, const Tensor& images, const Recording& r) {
 
 }  // namespace
 
-int64_t Comparison::spikes() const { return total(layers, &LayerComparison::spikes); }
-int64_t Comparison::differing() const { return total(layers, &LayerComparison::differing); }
-int64_t Comparison::ties() const { return total(layers, &LayerComparison::ties); }
-int64_t Comparison::near() const { return total(layers, &LayerComparison::near); }
-int64_t Comparison::far() const { return total(layers, &LayerComparison::far); }
+int64_t RecordingCheck::spikes() const { return total(layers, &LayerComparison::spikes); }
+int64_t RecordingCheck::differing() const { return total(layers, &LayerComparison::differing); }
+int64_t RecordingCheck::ties() const { return total(layers, &LayerComparison::ties); }
+int64_t RecordingCheck::near() const { return total(layers, &LayerComparison::near); }
+int64_t RecordingCheck::far() const { return total(layers, &LayerComparison::far); }
 
-Comparison compare(const Model& model, const Tensor& images, const Recording& recording, Feeding feeding,
-                   double tolerance, const SimulateOptions& options) {
+RecordingCheck check_recording(const Model& model, const Tensor& images, const Recording& recording, Feeding feeding,
+                               double tolerance, const SimulateOptions& options) {
     check(model, images, recording);
     Comparer comparer(recording, tolerance);
     const Recorded recorded(recording);
@@ -191,11 +191,11 @@ Comparison compare(const Model& model, const Tensor& images, const Recording& re
     std::iota(samples.begin(), samples.end(), int64_t{0});
     const Tensor answers =
         simulate_batch(model, images, samples, options, probes, feeding == Feeding::recorded ? &recorded : nullptr);
-    Comparison result{std::move(comparer.layers), 0, 0, 0};
+    RecordingCheck result{std::move(comparer.layers), 0, 0, 0};
     for (const auto& [name, layer] : recording.layers)
         if (std::ranges::find(result.layers, name, &LayerComparison::layer) == result.layers.end())
             fail("{}: `{}` is no layer of this network", recording.path, layer.theirs);
-    compare_answers(answers, recording, result);
+    check_answers(answers, recording, result);
     return result;
 }
 

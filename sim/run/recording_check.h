@@ -30,7 +30,7 @@ struct LayerComparison {
     std::optional<DifferentSpike> first;  // in the order of steps
 };
 
-struct Comparison {
+struct RecordingCheck {
     std::vector<LayerComparison> layers;  // in the order of the network
     double logits = 0;                    // largest difference; 0 where none were recorded
     int64_t images = 0, same_top1 = 0;    // images with recorded logits, those of them with the same best class
@@ -51,7 +51,7 @@ enum class Feeding {
 /// Images [B, H, W, C] through the model, against the recording. Potentials within `tolerance` of the threshold may
 /// fall on either side, as sums of float32 in another order do. Throws Error for shapes that do not fit, layers that
 /// the network does not have, and another number of time steps.
-Comparison compare(const Model& model, const Tensor& images, const Recording& recording, Feeding feeding,
-                   double tolerance, const SimulateOptions& options);
+RecordingCheck check_recording(const Model& model, const Tensor& images, const Recording& recording, Feeding feeding,
+                               double tolerance, const SimulateOptions& options);
 
 }  // namespace bispike

@@ -1,5 +1,5 @@
 // A model against recordings: its own, and its own with one thing changed.
-#include "sim/run/compare.h"
+#include "sim/run/recording_check.h"
 
 #include <doctest/doctest.h>
 
@@ -24,8 +24,8 @@ struct Recorded {
     Tensor images;  // [3, 8, 8, 2]
     Recording recording;
 
-    Comparison compared(Feeding feeding = Feeding::recorded) const {
-        return compare(*model, images, recording, feeding, kTolerance, {});
+    RecordingCheck compared(Feeding feeding = Feeding::recorded) const {
+        return check_recording(*model, images, recording, feeding, kTolerance, {});
     }
     int8_t& spike(int64_t step, int64_t image, int64_t token, int64_t channel) {
         RecordedSpikes& layer = recording.layers.at(kLayer);
@@ -45,7 +45,7 @@ Recorded recorded_ssa() {
     return recorded(keys);
 }
 
-const LayerComparison& layer_of(const Comparison& comparison, const std::string& name) {
+const LayerComparison& layer_of(const RecordingCheck& comparison, const std::string& name) {
     const auto found = std::ranges::find(comparison.layers, name, &LayerComparison::layer);
     REQUIRE(found != comparison.layers.end());
     return *found;
@@ -57,11 +57,12 @@ std::string refusal(const Recorded& r) {
 
 }  // namespace
 
-TEST_CASE("compare: a model agrees with its own recording, however it is fed and cut in time") {
+TEST_CASE("check: a model agrees with its own recording, however it is fed and cut in time") {
     const Recorded r = recorded_ssa();
     for (const Feeding feeding : {Feeding::own, Feeding::recorded}) {
         for (const int chunk : {1, 4}) {
-            const Comparison c = compare(*r.model, r.images, r.recording, feeding, kTolerance, {.chunk = chunk});
+            const RecordingCheck c =
+                check_recording(*r.model, r.images, r.recording, feeding, kTolerance, {.chunk = chunk});
             CHECK(c.differing() == 0);
             CHECK(c.layers.size() == r.recording.layers.size());
             CHECK(c.spikes() > 20000);
@@ -70,10 +71,10 @@ TEST_CASE("compare: a model agrees with its own recording, however it is fed and
     }
 }
 
-TEST_CASE("compare: a different spike is named with its place and its distance from the threshold") {
+TEST_CASE("check: a different spike is named with its place and its distance from the threshold") {
     Recorded r = recorded_ssa();
     r.spike(2, 1, 5, 7) = static_cast<int8_t>(1 - r.spike(2, 1, 5, 7));
-    const Comparison c = r.compared();
+    const RecordingCheck c = r.compared();
     const LayerComparison& layer = layer_of(c, kLayer);
     CHECK(layer.differing == 1);
     CHECK(layer_of(c, "block.0.attn.input_lif").differing == 0);  // what comes before it knows nothing of it
@@ -89,7 +90,7 @@ TEST_CASE("compare: a different spike is named with its place and its distance f
     CHECK((first.actual == 1) == (first.potential >= 0.5));
 }
 
-TEST_CASE("compare: distances are those of the kind of neuron") {
+TEST_CASE("check: distances are those of the kind of neuron") {
     const Keys ternary = {{"attention.model", "bsa"}, {"attention.query_key", "ternary"}};
     Recorded bipolar = recorded(ternary);
     bipolar.spike(0, 0, 0, 0) = 5;  // what no neuron gives
@@ -103,7 +104,7 @@ TEST_CASE("compare: distances are those of the kind of neuron") {
     CHECK(rounded.distance == doctest::Approx(0.5 * std::abs(levels - std::floor(levels) - 0.5)));
 }
 
-TEST_CASE("compare: a neuron that differs at several steps is measured once, by the first") {
+TEST_CASE("check: a neuron that differs at several steps is measured once, by the first") {
     Recorded r = recorded_ssa();
     for (const int64_t step : {1, 3}) r.spike(step, 0, 0, 0) = static_cast<int8_t>(1 - r.spike(step, 0, 0, 0));
     const LayerComparison layer = layer_of(r.compared(), kLayer);
@@ -112,11 +113,11 @@ TEST_CASE("compare: a neuron that differs at several steps is measured once, by 
     CHECK(layer.first->step == 1);
 }
 
-TEST_CASE("compare: answers are compared by their largest difference and their best class") {
+TEST_CASE("check: answers are compared by their largest difference and their best class") {
     Recorded r = recorded_ssa();
     const Tensor scores({3, 3}, {0, 0, 9, 0, 9, 0, 9, 0, 0});
     r.recording.logits = scores;
-    const Comparison mean = r.compared();
+    const RecordingCheck mean = r.compared();
     CHECK(mean.images == 3);
     CHECK(mean.logits > 1);
     r.recording.logits = {};
@@ -124,12 +125,12 @@ TEST_CASE("compare: answers are compared by their largest difference and their b
     for (int64_t t = 0; t < 4; ++t)
         for (int64_t i = 0; i < 9; ++i)
             r.recording.logits_by_step[t * 9 + i] = scores[i] * static_cast<float>(t) / 1.5f;
-    const Comparison steps = r.compared();  // their mean over the steps is the same
+    const RecordingCheck steps = r.compared();  // their mean over the steps is the same
     CHECK(steps.logits == doctest::Approx(mean.logits));
     CHECK(steps.same_top1 == mean.same_top1);
 }
 
-TEST_CASE("compare: recordings of something else are refused") {
+TEST_CASE("check: recordings of something else are refused") {
     Recorded r = recorded_ssa();
     const RecordedSpikes kept = r.recording.layers.at(kLayer);
     r.recording.layers.at(kLayer).shape = {2, 3, 16, 16};
