@@ -34,14 +34,6 @@ std::unique_ptr<Model> build(Experiment& e, const ImageSpec& image) {
     return model;
 }
 
-/// What makes the network, and what it was trained with; not where it lay, nor how it was run.
-std::map<std::string, std::string> lasting(std::map<std::string, std::string> settings) {
-    std::erase_if(settings, [](const auto& e) {
-        return e.first.starts_with("simulate.") || e.first.starts_with("energy.") || e.first.starts_with("model.");
-    });
-    return settings;
-}
-
 }  // namespace
 
 ConversionRun::ConversionRun(ConversionWish wish) : wish_(std::move(wish)) {
@@ -115,22 +107,21 @@ void ConversionRun::convert() {
 }
 
 void ConversionRun::compare() {
+    results_.real = real_operations(describe(*snn_));
     if (wish_.compared == 0) return;
     const ImageSet test = load_image_set(ann_experiment_->options.data.set, Split::test);
     const ImageSource source = image_source(test);
     results_.compared = std::min(wish_.compared, test.size());
     results_.compared_steps = conversion_steps(wish_.timesteps);
-    ann_->prepare(Purpose::train);
     snn_->prepare(Purpose::simulate);
     const Coding coding = find(registry().conversions, wish_.method, "--method").make.coding;
     results_.errors = conversion_errors({*ann_, *snn_, coding, !was_quantised_}, source, results_.compared);
-    results_.real = real_operations(describe(*snn_));
 }
 
 void ConversionRun::save(const std::string& path) const {
     const Experiment& e = snn_ ? *snn_experiment_ : *ann_experiment_;
     ModelFile about;
-    about.settings = lasting(e.settings.resolved());
+    about.settings = lasting_settings(e.settings.resolved());
     about.class_names = class_names_;
     about.provenance = ann_experiment_->file.provenance;
     about.provenance["converted_by"] = version_text();

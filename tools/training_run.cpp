@@ -175,23 +175,17 @@ TrainingResults TrainingRun::results() const {
             .seconds = seconds_};
 }
 
-/// The config that decides the weights: what only simulating reads may change between runs.
-std::map<std::string, std::string> TrainingRun::resolved() const {
-    std::map<std::string, std::string> all = experiment_.settings.resolved();
-    std::erase_if(all,
-                  [](const auto& e) { return e.first.starts_with("simulate.") || e.first.starts_with("energy."); });
-    return all;
-}
-
+/// Of what decides the weights: what only simulating reads may change between runs.
 void TrainingRun::require_same_config(const std::map<std::string, std::string>& old) const {
     const auto value = [](const auto& config, const std::string& key) {
         const auto at = config.find(key);
         return at == config.end() ? std::string("absent") : "`" + at->second + "`";
     };
-    std::map<std::string, std::string> keys = resolved();
-    keys.insert(old.begin(), old.end());
+    const std::map<std::string, std::string> given = lasting_settings(experiment_.settings.resolved());
+    std::map<std::string, std::string> keys = given;
+    keys.merge(lasting_settings(old));
     for (const auto& [key, ignored] : keys) {
-        const std::string before = value(old, key), now = value(resolved(), key);
+        const std::string before = value(old, key), now = value(given, key);
         if (before != now)
             fail("{} was made with another config: {} was {}, is now {}", checkpoint_path(), key, before, now);
     }
@@ -199,10 +193,14 @@ void TrainingRun::require_same_config(const std::map<std::string, std::string>& 
 
 ModelFile TrainingRun::about() const {
     ModelFile file;
-    file.settings = resolved();
+    file.settings = lasting_settings(experiment_.settings.resolved());
     file.class_names = train_set_.class_names;
-    file.provenance = {
-        {"program", version_text()}, {"config", experiment_.path}, {"data", train_set_.name}, {"log", log_}};
+    const ImageSpec& image = train_set_.spec;
+    file.provenance = {{"program", version_text()},
+                       {"config", experiment_.path},
+                       {"data", train_set_.name},
+                       {"image", fmt::format("{}x{}x{}", image.height, image.width, image.channels)},
+                       {"log", log_}};
     return file;
 }
 

@@ -43,7 +43,6 @@ private:
     AccuracyCounts validate();
     std::string epoch_line(const AccuracyCounts& validation, double train_seconds) const;
     void keep_epoch(const AccuracyCounts& validation);
-    std::map<std::string, std::string> resolved() const;
     TrainingResults results() const;
     void require_same_config(const std::map<std::string, std::string>& old) const;
     ModelFile about() const;

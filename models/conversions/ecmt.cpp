@@ -1,6 +1,7 @@
 // ecmt: the multi-threshold neuron of expectation-compensated conversion: few steps, spikes of several sizes.
 //
-// With the base theta (one step of the quantiser), thresholds theta 2^k up to L steps, and the input x of each step:
+// With the base theta (one step of the quantiser), thresholds theta 2^k up to the first that is L steps or more, and
+// the input x of each step:
 //   start    v = 0
 //   charge   v = v + x
 //   fire     s = sign(v) 2^k with the largest k for which |v| >= theta 2^k - theta / 2; none: 0
@@ -16,9 +17,11 @@
 namespace bispike {
 namespace {
 
-/// The largest power of two that is at most L.
+constexpr int kLargest = 64;  // of SpikeKind::power_of_two
+
+/// The smallest power of two that is at least L: below it a neuron could not keep up with a value of L steps.
 int largest_spike(const CodeRange& range) {
-    return static_cast<int>(std::bit_floor(static_cast<unsigned>(range.most())));
+    return static_cast<int>(std::bit_ceil(static_cast<unsigned>(range.most())));
 }
 
 void send(const SendTask& task) {
@@ -40,7 +43,12 @@ Entry<Conversion> conversion_ecmt() {
              .spikes = [](const CodeRange&) { return SpikeKind::power_of_two; },
              .steps_a_spike = [](const CodeRange&) { return 1; },
              .most_a_step = largest_spike,
-             .refusal = [](const CodeRange&) { return std::string(); },
+             .refusal =
+                 [](const CodeRange& range) {
+                     return largest_spike(range) > kLargest
+                                ? "its spikes are of at most 64 steps (choose network.levels up to 64)"
+                                : std::string();
+                 },
              .send = send}};
 }
 

@@ -25,9 +25,9 @@ float SpikeCode::threshold() const {
     return quantiser_->step().value[0] * static_cast<float>(conversion_.steps_a_spike(quantiser_->range()));
 }
 
-int SpikeCode::most(int timesteps) const {
+int SpikeCode::most() const {
     const CodeRange& range = quantiser_->range();
-    return conversion_.coding == Coding::sum ? range.most() : timesteps * conversion_.most_a_step(range);
+    return conversion_.coding == Coding::sum ? range.most() : conversion_.most_a_step(range);
 }
 
 Value SpikeCode::forward(Pass& pass, Value input) const {

@@ -18,8 +18,9 @@ public:
 
     /// What one spike stands for: the potential at which a neuron fires.
     float threshold() const;
-    /// The largest sum of spikes of a neuron within this many steps.
-    int most(int timesteps) const;
+    /// The largest sum of its spikes for which sums of weights are to be exact: of all steps where the spikes add up to
+    /// a whole number, of one step where they are a rate, which is rounded anyway.
+    int most() const;
     Coding coding() const { return conversion_.coding; }
 
 private:

@@ -8,18 +8,16 @@
 
 namespace bispike {
 
-SpikeLinear::SpikeLinear(const Scope& scope, const char* kind, const Sizes& sizes, const SpikeCode& input,
-                         int timesteps)
+SpikeLinear::SpikeLinear(const Scope& scope, const char* kind, const Sizes& sizes, const SpikeCode& input)
     : Layer(scope.path(), kind),
       input_(input),
-      timesteps_(timesteps),
       weight_(scope.normal("weight", {sizes.out, sizes.in}, 1.0f / std::sqrt(static_cast<float>(sizes.in)))),
       bias_(sizes.bias ? &scope.constant("bias", {sizes.out}, 0.0f, Role::scale) : nullptr),
       sum_(scope) {}
 
 void SpikeLinear::prepare(Purpose) {
-    GridWeights grid = on_grid(weight_.name, weight_.value, bias_ ? &bias_->value : nullptr, input_.threshold(),
-                               input_.most(timesteps_));
+    GridWeights grid =
+        on_grid(weight_.name, weight_.value, bias_ ? &bias_->value : nullptr, input_.threshold(), input_.most());
     packed_ = PackedMatrix::from(grid.weight);
     grid_bias_ = std::move(grid.bias);
 }

@@ -7,8 +7,8 @@
 namespace bispike {
 
 /// Spikes x [t, B, ..., in] to the values so far, [t, B, ..., out]: W times the value that the spikes up to each step
-/// stand for, plus b. Event-driven; the weights lie on a grid (models/layers/on_grid.h), so that sums over time are
-/// exact. Parameters as those of Linear or Head, whose `kind` it has.
+/// stand for, plus b. Event-driven; the weights lie on a grid (models/layers/on_grid.h), on which sums over
+/// SpikeCode::most() are exact. Parameters as those of Linear or Head, whose `kind` it has.
 class SpikeLinear : public Layer {
 public:
     struct Sizes {
@@ -16,7 +16,7 @@ public:
         bool bias = true;
     };
     /// `input` makes the spikes and must outlive this.
-    SpikeLinear(const Scope& scope, const char* kind, const Sizes& sizes, const SpikeCode& input, int timesteps);
+    SpikeLinear(const Scope& scope, const char* kind, const Sizes& sizes, const SpikeCode& input);
     Value forward(Pass& pass, Value input) const override;
     void prepare(Purpose purpose) override;
 
@@ -24,7 +24,6 @@ private:
     void add_bias(const Pass& pass, Tensor& currents) const;
 
     const SpikeCode& input_;
-    int timesteps_;
     Parameter& weight_;
     Parameter* bias_;  // null: none
     PackedMatrix packed_;

@@ -12,9 +12,9 @@ SpikeSoftmax::SpikeSoftmax(const Scope& scope, const Sizes& s, const Spiking& me
     : Layer(scope.path(), "attention_block"),
       scale_(1.0f / std::sqrt(static_cast<float>(s.dim) / static_cast<float>(s.heads))),
       input_code_(method.code(scope.child("input_code"), {})),
-      q_(scope.child("q"), "linear", {s.dim, s.dim, s.qkv_bias}, *input_code_, method.timesteps),
-      k_(scope.child("k"), "linear", {s.dim, s.dim, s.qkv_bias}, *input_code_, method.timesteps),
-      v_(scope.child("v"), "linear", {s.dim, s.dim, s.qkv_bias}, *input_code_, method.timesteps),
+      q_(scope.child("q"), "linear", {s.dim, s.dim, s.qkv_bias}, *input_code_),
+      k_(scope.child("k"), "linear", {s.dim, s.dim, s.qkv_bias}, *input_code_),
+      v_(scope.child("v"), "linear", {s.dim, s.dim, s.qkv_bias}, *input_code_),
       q_code_(method.code(scope.child("q_code"), {})),
       k_code_(method.code(scope.child("k_code"), {})),
       v_code_(method.code(scope.child("v_code"), {})),
@@ -22,7 +22,7 @@ SpikeSoftmax::SpikeSoftmax(const Scope& scope, const Sizes& s, const Spiking& me
       weight_code_(method.code(scope.child("weight_code"), attention_weights(s.tokens))),
       mix_(scope, {s.heads, method.coding()}, kMix),
       mix_code_(method.code(scope.child("mix_code"), {})),
-      proj_(scope.child("proj"), "linear", {s.dim, s.dim, true}, *mix_code_, method.timesteps),
+      proj_(scope.child("proj"), "linear", {s.dim, s.dim, true}, *mix_code_),
       weight_name_(scope.child("weight").path()) {}
 
 /// Shown apart from what the neurons take, whose origin are the scores: that makes them weights to those who count.

@@ -2,7 +2,7 @@
 #include "models/layers/spiking.h"
 
 #include "models/layers/quantiser.h"
-#include "sim/net/model.h"
+#include "sim/net/registry.h"
 
 namespace bispike {
 namespace {
@@ -24,8 +24,7 @@ std::unique_ptr<SpikeCode> Spiking::code(const Scope& scope, const CodedValues& 
 Spiking read_spiking(const Scope& scope) {
     const std::string method = scope.settings().read<MethodChoice>("network").method;
     const auto& conversions = scope.build().registry.conversions;
-    return {method, find(conversions, method, "network.method").make,
-            scope.settings().read<RunLength>("network").timesteps};
+    return {method, find(conversions, method, "network.method").make};
 }
 
 }  // namespace bispike

@@ -1,4 +1,4 @@
-// How a network is converted: one method and one length of runs for all its layers.
+// How a network is converted: one method for all its layers.
 #pragma once
 
 #include "models/layers/spike_code.h"
@@ -9,14 +9,13 @@ namespace bispike {
 struct Spiking {
     std::string method;
     Conversion conversion;
-    int timesteps;  // T
 
     /// Neurons in the place of a quantiser.
     std::unique_ptr<SpikeCode> code(const Scope& scope, const CodedValues& values) const;
     Coding coding() const { return conversion.coding; }
 };
 
-/// Reads network.method and network.timesteps. Throws Error for a method that there is not.
+/// Reads network.method. Throws Error for a method that there is not.
 Spiking read_spiking(const Scope& scope);
 
 }  // namespace bispike

@@ -50,10 +50,10 @@ struct Block {
           attention(scope.child("attn"), sizes, method),
           norm2(make_norm(scope.child("norm2"), o)),
           input_code(method.code(scope.child("mlp.input_code"), {})),
-          fc1(scope.child("mlp.fc1"), "linear", {o.dim, o.hidden()}, *input_code, method.timesteps),
+          fc1(scope.child("mlp.fc1"), "linear", {o.dim, o.hidden()}, *input_code),
           activation(make_activation(scope.child("mlp.act"), o)),
           act_code(method.code(scope.child("mlp.act_code"), {.below_zero = goes_below_zero(*activation)})),
-          fc2(scope.child("mlp.fc2"), "linear", {o.hidden(), o.dim}, *act_code, method.timesteps) {}
+          fc2(scope.child("mlp.fc2"), "linear", {o.hidden(), o.dim}, *act_code) {}
 
     Value operator()(Pass& pass, Value x) const {
         const auto normed = [&] { return pass(*norm1, x); };
@@ -90,7 +90,7 @@ public:
           blocks_(make_blocks(scope, o, embedding_.site().tokens(), method)),
           pool_(scope, o),
           head_code_(method.code(scope.child("head_code"), {})),
-          head_(scope.child("head"), "head", {o.dim, scope.build().image.classes}, *head_code_, method.timesteps) {}
+          head_(scope.child("head"), "head", {o.dim, scope.build().image.classes}, *head_code_) {}
 
     Value forward(Pass& pass, Value images) const override {  // [t, B, H, W, C]
         if (!pass.constant_input)

@@ -9,6 +9,14 @@
 
 namespace bispike {
 
+std::map<std::string, std::string> lasting_settings(std::map<std::string, std::string> resolved) {
+    std::erase_if(resolved, [](const auto& entry) {
+        const std::string& key = entry.first;
+        return key.starts_with("simulate.") || key.starts_with("energy.") || key.starts_with("model.");
+    });
+    return resolved;
+}
+
 NamedTensors weights_of(const ParameterList& parameters) {
     NamedTensors weights;
     for (const Parameter& p : parameters) weights.emplace_back(p.name, p.value);
@@ -29,6 +37,16 @@ void save_model(const std::string& path, const ParameterList& parameters, const 
 
 ModelFile read_model(const std::string& path) { return read_model(open_sealed(path)); }
 
+namespace {
+
+/// Of weights that depend on it: what images the model was trained on, where that is known.
+std::string trained_on(const ModelFile& model) {
+    const auto image = model.provenance.find("image");
+    return image == model.provenance.end() ? "" : "; the model was trained on images of " + image->second;
+}
+
+}  // namespace
+
 void load_weights(const ModelFile& model, ParameterList& parameters) {
     std::map<std::string, const Tensor*> given;
     for (const auto& [name, tensor] : model.weights) given[name] = &tensor;
@@ -38,8 +56,8 @@ void load_weights(const ModelFile& model, ParameterList& parameters) {
             fail("{}: there is no tensor `{}`, which the config asks for with the shape {}", model.path, p.name,
                  p.value.shape().str());
         if (found->second->shape() != p.value.shape())
-            fail("{}: the tensor `{}` has the shape {}; the config asks for {}", model.path, p.name,
-                 found->second->shape().str(), p.value.shape().str());
+            fail("{}: the tensor `{}` has the shape {}; the config and the images ask for {}{}", model.path, p.name,
+                 found->second->shape().str(), p.value.shape().str(), trained_on(model));
     }
     for (const auto& [name, tensor] : model.weights)
         if (parameters.find(name) == nullptr)

@@ -23,6 +23,9 @@ struct ModelFile {
     NamedTensors weights;
 };
 
+/// What of a resolved config makes the network and trained it; not where it lay, nor how it was run and counted.
+std::map<std::string, std::string> lasting_settings(std::map<std::string, std::string> resolved);
+
 /// Copies of all parameters, buffers included.
 NamedTensors weights_of(const ParameterList& parameters);
 

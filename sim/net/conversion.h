@@ -38,7 +38,7 @@ struct Conversion {
     void (*send)(const SendTask& task);
 };
 
-/// The loop of send(): spike(ready, sent, range) is the rule of one neuron.
+/// The loop of send(): spike(ready, sent) is the rule of one neuron.
 template <class Spike>
 void send_each(const SendTask& task, const Spike& spike) {
     for (int64_t i = 0; i < task.count; ++i) {

@@ -19,7 +19,8 @@ constexpr int64_t kTogether = 4;  // images at a time: all steps of all layers o
 
 using Outputs = std::map<std::string, Tensor>;
 
-/// What the layers of the artificial network give; quantisers round or let through.
+/// What the layers of the artificial network give; quantisers round or let through. Prepared for simulating, where they
+/// round, they give whole numbers, for which the values stand here.
 class AnnValues : public LetThrough {
 public:
     explicit AnnValues(bool lets_through) : lets_through_(lets_through) {}
@@ -28,7 +29,10 @@ public:
     std::optional<Value> output_of(const std::string& layer, int first, int steps) const override {
         return lets_through_ ? LetThrough::output_of(layer, first, steps) : std::nullopt;
     }
-    void on_call(const LayerCall& call) override { outputs_[call.name] = call.output.dense(); }
+    void on_call(const LayerCall& call) override {
+        Tensor& output = outputs_[call.name] = call.output.dense();
+        if (const auto unit = units_.find(call.name); unit != units_.end()) output.scale(unit->second);
+    }
     /// Of quantisers that let through: what came, though their own output was shown.
     Outputs take() {
         for (auto& [name, x] : came_) outputs_[name] = std::move(x);
@@ -37,12 +41,16 @@ public:
 
 protected:
     void see(const Quantiser& quantiser, const Tensor& x) override {
-        if (lets_through_) came_[quantiser.name()] = x;
+        if (lets_through_)
+            came_[quantiser.name()] = x;
+        else
+            units_[quantiser.name()] = quantiser.unit();
     }
 
 private:
     bool lets_through_;
     Outputs outputs_, came_;
+    std::map<std::string, float> units_;
 };
 
 /// Sums of squares of one layer.
@@ -109,7 +117,9 @@ private:
     Outputs expected_, quantised_;
 };
 
-Outputs ann_values(const Model& ann, const Tensor& images, std::span<const int64_t> samples, bool lets_through) {
+/// As it is simulated; or without its quantisers, which needs the weights that are trained.
+Outputs ann_values(Model& ann, const Tensor& images, std::span<const int64_t> samples, bool lets_through) {
+    ann.prepare(lets_through ? Purpose::train : Purpose::simulate);
     AnnValues probe(lets_through);
     Probe* const probes[] = {&probe};
     simulate_batch(ann, images, samples, {}, probes, &probe);
@@ -135,8 +145,13 @@ std::vector<LayerError> conversion_errors(const ConversionCheck& check, const Im
         std::vector<int64_t> samples(static_cast<size_t>(std::min(kTogether, count - first)));
         std::iota(samples.begin(), samples.end(), first);
         const Tensor images = source.images(samples);
-        snn.expect(ann_values(check.ann, images, samples, check.against_float),
-                   ann_values(check.ann, images, samples, false));
+        Outputs quantised = ann_values(check.ann, images, samples, false);
+        if (!check.against_float) {
+            snn.expect(quantised, quantised);
+        } else {
+            snn.expect(ann_values(check.ann, images, samples, true), std::move(quantised));
+            check.ann.prepare(Purpose::simulate);
+        }
         simulate_batch(check.snn, images, samples, {}, probes);
     }
     std::vector<LayerError> errors;

@@ -23,7 +23,7 @@ std::vector<int> conversion_steps(int timesteps);
 
 /// What the networks are compared on.
 struct ConversionCheck {
-    const Model& ann;           // quantised; prepared for training
+    Model& ann;                 // quantised; comes back prepared for simulating
     const Model& snn;           // prepared for simulating
     Coding coding;              // of its spikes
     bool against_float = true;  // compare with the network whose quantisers let through; else with the quantised one

@@ -97,7 +97,8 @@ TEST_CASE("ecmt sends the largest power of two whose threshold, less half the sm
         CHECK(once(x) == spike);
     CHECK(sent("ecmt", {0, 8}, 3, [](int) { return -5.0f; }) == std::vector{0, 0, 0});
     CHECK(sent("ecmt", {-8, 8}, 3, [](int) { return 6.0f; }) == std::vector{4, 2, 0});
-    CHECK(sent("ecmt", {-6, 6}, 1, [](int) { return 6.0f; }) == std::vector{4});  // no power of two above the range
+    CHECK(sent("ecmt", {-6, 6}, 4, [](int t) { return 6.0f * static_cast<float>(t + 1); }) ==
+          std::vector{4, 8, 4, 8});  // keeps up with a rate that is no power of two
 }
 
 TEST_CASE("each method says what its spikes are, and qcfs refuses values below 0") {
@@ -109,6 +110,7 @@ TEST_CASE("each method says what its spikes are, and qcfs refuses values below 0
     for (const auto& entry : registry().conversions) {
         CHECK(entry.make.refusal(above) == "");
         CHECK((entry.make.refusal(both) == "") == (entry.name != "qcfs"));
+        CHECK((entry.make.refusal({0, 65}) == "") == (entry.name != "ecmt"));
         CHECK(!entry.about.source.empty());
     }
 }

@@ -80,6 +80,15 @@ TEST_CASE("model file: saving parameters and loading them gives the same paramet
     CHECK(contents(folder.file("a.h5")) == contents(folder.file("b.h5")));
 }
 
+TEST_CASE("model file: of a config stays what makes the network and trained it") {
+    const std::map<std::string, std::string> lasting = lasting_settings({{"network.dim", "8"},
+                                                                         {"train.seed", "1"},
+                                                                         {"model.weights", "/tmp/a.h5"},
+                                                                         {"simulate.batch", "4"},
+                                                                         {"energy.prices", "p.ini"}});
+    CHECK(lasting == std::map<std::string, std::string>{{"network.dim", "8"}, {"train.seed", "1"}});
+}
+
 TEST_CASE("model file: missing, left-over and misshapen tensors are named with their shapes, and nothing is loaded") {
     ModelFile model = example();
     model.path = "m.h5";
@@ -98,8 +107,11 @@ TEST_CASE("model file: missing, left-over and misshapen tensors are named with t
 
     ParameterList other;
     other.add("stem.weight", Tensor({32, 1, 3, 3}), Role::weight);
-    CHECK(message_of([&] { load_weights(model, other); }) ==
-          "m.h5: the tensor `stem.weight` has the shape [16, 1, 3, 3]; the config asks for [32, 1, 3, 3]");
+    CHECK(
+        message_of([&] { load_weights(model, other); }) ==
+        "m.h5: the tensor `stem.weight` has the shape [16, 1, 3, 3]; the config and the images ask for [32, 1, 3, 3]");
+    model.provenance["image"] = "28x28x1";
+    CHECK(message_of([&] { load_weights(model, other); }).ends_with("; the model was trained on images of 28x28x1"));
 }
 
 TEST_CASE("model file: files of another kind, version or rank are clear errors") {

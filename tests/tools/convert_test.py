@@ -73,6 +73,17 @@ class Runs(Convert):
             if method == "st_bif":  # exact: the same answers as the quantised network
                 self.assertEqual(self.answers("snn.h5")["accuracy"], self.answers(tuned)["accuracy"])
 
+    def test_after_st_bif_is_quiet_no_layer_differs_from_the_quantised_network(self):
+        self.succeed("convert", self.ann(), "--quantised", "lsq", "--levels", 8, "-o", "q.h5", "--quiet")
+        self.succeed("convert", "q.h5", "--method", "st_bif", "-o", "snn.h5", "--timesteps", 128, "--json", "c.json")
+        for layer in json.loads((self.folder / "c.json").read_text())["layers"]:
+            self.assertEqual(layer["error_by_step"][-1], 0, layer["layer"])
+
+    def test_what_no_spike_drives_is_listed_without_a_comparison_too(self):
+        self.succeed("convert", self.ann(), "--method", "st_bif", "-o", "snn.h5", "--compare", 0, "--json", "c.json")
+        found = json.loads((self.folder / "c.json").read_text())
+        self.assertEqual({o["kind"] for o in found["not_driven_by_spikes"]}, {"norm", "activation", "attention", "conv"})
+
     def test_the_same_conversion_gives_the_same_file(self):
         ann = self.ann()
         for name in ["a.h5", "b.h5"]:
@@ -90,11 +101,22 @@ class Refused(Convert):
         self.refuse("convert", ann, "--method", "st_bf", *to, says=["--method", "did you mean `st_bif`"])
         self.refuse("convert", ann, "--quantised", "lsk", *to, says=["--quantised", "did you mean `lsq`"])
         self.refuse("convert", ann, "--method", "st_bif", "-o", "snn.bin", says=["snn.bin", ".h5"])
-        self.refuse("convert", ann, "--method", "st_bif", "--levels", 200, *to, says="network.levels = 200")
+        self.refuse("convert", ann, "--method", "st_bif", "--levels", 200, *to, says="--levels 200: at most 127")
         self.refuse("convert", ann, "--method", "st_bif", "--timesteps", 0, *to, says="--timesteps")
         self.refuse("convert", ann, "--method", "st_bif", "--images", "few", *to, says=["--images", "few"])
         self.refuse("convert", "none.h5", "--method", "st_bif", *to, says="none.h5")
+        for key, value, says in [("network.timesteps", 5, "--timesteps"), ("network.levels", 4, "--levels"),
+                                 ("network.quantiser", "qcfs", "--quantised"), ("network.method", "qcfs", "--method"),
+                                 ("readout.model", "mean", "last")]:
+            self.refuse("convert", ann, "--method", "st_bif", f"--{key}={value}", *to, says=[key, says], status=2)
+        self.refuse("convert", ann, "--method", "ecmt", "--levels", 65, *to, says=["ecmt", "network.levels up to 64"])
         self.assertFalse((self.folder / "snn.h5").exists())
+
+    def test_the_network_is_not_overwritten(self):
+        ann = self.ann()
+        before = (self.folder / ann).read_bytes()
+        self.refuse("convert", ann, "--method", "st_bif", "-o", ann, says=[str(ann), "overwrite"])
+        self.assertEqual((self.folder / ann).read_bytes(), before)
 
     def test_networks_that_cannot_be_converted(self):
         self.refuse("convert", self.ann(), "--method", "qcfs", "-o", "snn.h5",
