@@ -8,6 +8,7 @@
 
 #include "models/heads/heads.h"
 #include "models/nir/nir_layer.h"
+#include "models/positions/waves.h"
 #include "models/registry.h"
 #include "sim/io/model_file.h"
 #include "sim/io/nir_flatten.h"
@@ -26,9 +27,20 @@ namespace {
 /// A table of those that a config key, or a flag, can name.
 template <class Make>
 void print_entries(const char* key, const std::vector<Entry<Make>>& entries) {
+    const auto told = [&](auto what) {  // by some of them
+        return std::ranges::any_of(entries, [&](const auto& e) { return !(e.about.*what).empty(); });
+    };
+    const bool has_source = told(&About::source), has_cost = told(&About::cost);
     Table table;
-    for (const char* title : {key, "what it is", "source", "cost"}) table.column(title, Table::Align::left);
-    for (const auto& e : entries) table.row({e.name, e.about.help, e.about.source, e.about.cost});
+    for (const char* title : {key, "what it is"}) table.column(title, Table::Align::left);
+    if (has_source) table.column("source", Table::Align::left);
+    if (has_cost) table.column("cost", Table::Align::left);
+    for (const auto& e : entries) {
+        std::vector<std::string> row{e.name, e.about.help};
+        if (has_source) row.push_back(e.about.source);
+        if (has_cost) row.push_back(e.about.cost);
+        table.row(row);
+    }
     fmt::print("\n{}", table.str());
 }
 
@@ -37,8 +49,9 @@ void print_registry() {
     const Registry& r = registry();
     print_entries("network.model", r.networks);
     print_entries("attention.model (of spikes)", r.attention);
-    print_entries("attention.model (of real values: vit)", r.ann_attention);
+    print_entries("attention.model (of real values: vit; several take turns)", r.ann_attention);
     print_entries("network.position (vit)", r.positions);
+    print_entries("network.event_time (vit; or none)", waves());
     print_entries("network.norm (vit)", r.norms);
     print_entries("network.activation (vit)", r.activations);
     print_entries("network.quantiser (vit)", r.quantisers);

@@ -39,7 +39,7 @@ private:
 
 Entry<MakeMixer> attention_cat() {
     return {"cat",
-            {"circular-convolutional attention", "Yamada, NeurIPS 2025", "O(N log N D)"},
+            {"circular-convolutional attention; cat,softmax: CAT-Alter", "Yamada, NeurIPS 2025", "O(N log N D)"},
             [](const Scope& scope, const MixerSite& site) {
                 require_heads(site.dim, site.heads);
                 return std::make_unique<Cat>(scope, site, scope.settings().read<QkvOptions>("attention"));

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "sim/core/error.h"
+#include "sim/core/nearest.h"
 
 namespace bispike {
 namespace {
@@ -25,6 +26,15 @@ Tensor sums_of_steps(const Tensor& gradient) {
     return sums;
 }
 
+const Entry<MakeWaves>& waves_called(const std::string& word) {
+    std::vector<std::string> words{"none"};
+    for (const auto& entry : waves()) {
+        if (entry.name == word) return entry;
+        words.push_back(entry.name);
+    }
+    fail("network.event_time = {}", suggestion(word, words));
+}
+
 }  // namespace
 
 Value EventTime::forward(Pass& pass, Value x) const {
@@ -42,16 +52,17 @@ Value EventTime::forward(Pass& pass, Value x) const {
 
 std::unique_ptr<EventTime> make_event_time(const Scope& network, const std::string& word, int64_t dim) {
     if (word == "none") return nullptr;
+    const Entry<MakeWaves>& kind = waves_called(word);
     const int64_t frames = network.build().image.frames;
     if (frames == 0)
         fail(
             "network.event_time = {}: still images have no time; choose none, or recordings of events (encoder.model = "
             "frames)",
             word);
+    if (dim % kind.make.multiple != 0)
+        fail("network.event_time = {}: network.dim = {} must be a multiple of {}", word, dim, kind.make.multiple);
     const Scope scope = network.child("event_time");
-    if (word == "mercer") return std::make_unique<EventTime>(scope, mercer_waves(scope, dim, frames));
-    if (dim % 2 != 0) fail("network.event_time = bochner: network.dim = {} must be even, for cosines and sines", dim);
-    return std::make_unique<EventTime>(scope, bochner_waves(scope, "exponent", dim, frames));
+    return std::make_unique<EventTime>(scope, kind.make.make(scope, dim, frames));
 }
 
 }  // namespace bispike

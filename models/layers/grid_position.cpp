@@ -11,12 +11,6 @@ namespace bispike {
 GridPosition::GridPosition(const Scope& scope, const MixerSite& site, Axes axes)
     : Layer(scope.path(), "position"), site_(site), axes_(std::move(axes)) {}
 
-void require_half_width(const MixerSite& site, const char* model, int64_t multiple) {
-    if (site.dim % (2 * multiple) != 0)
-        fail("network.position = {}: network.dim = {} must be a multiple of {}, a part for rows and one for columns",
-             model, site.dim, 2 * multiple);
-}
-
 void GridPosition::prepare(Purpose) { position_ = table(); }
 
 /// Rows (axis 0) or columns of the grid.
@@ -60,6 +54,20 @@ Value GridPosition::forward(Pass& pass, Value x) const {
             : pass.tape->record(position_, [this](Tape& t, const Tensor& gradient) { pull_back_table(t, gradient); });
     x = std::move(x).reshaped({s[0] * s[1], s[2], s[3]});
     return residual(pass.tape, std::move(x), std::move(position)).reshaped(s);
+}
+
+Entry<MakePosition> grid_position(const Entry<MakeWaves>& waves) {
+    const auto make = [waves](const Scope& network, const MixerSite& site) {
+        if (const int64_t multiple = 2 * waves.make.multiple; site.dim % multiple != 0)
+            fail(
+                "network.position = {}: network.dim = {} must be a multiple of {}, a part for rows and one for columns",
+                waves.name, site.dim, multiple);
+        const Scope scope = network.child("position");
+        auto rows = waves.make.make(scope.child("row"), site.dim / 2, site.rows);
+        auto columns = waves.make.make(scope.child("column"), site.dim / 2, site.columns);
+        return std::make_unique<GridPosition>(scope, site, GridPosition::Axes{std::move(rows), std::move(columns)});
+    };
+    return {waves.name, {waves.about.help + " of row and column", waves.about.source}, make};
 }
 
 }  // namespace bispike

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "models/positions/waves.h"
-#include "sim/net/registry.h"
 
 namespace bispike {
 
@@ -28,8 +27,5 @@ private:
     Axes axes_;
     Tensor position_;  // [1, N, C]
 };
-
-/// Throws Error unless half the width divides by `multiple`; `model` is the word in the config.
-void require_half_width(const MixerSite& site, const char* model, int64_t multiple);
 
 }  // namespace bispike

@@ -16,16 +16,25 @@ int64_t checked_side(const ImageSpec& image, int64_t side) {
     return side;
 }
 
+int64_t checked_overlap(int64_t overlap, int64_t side) {
+    if (overlap < 0 || overlap > side)
+        fail("network.patch_overlap = {}: patches see from 0 to network.patch = {} pixels beyond themselves", overlap,
+             side);
+    return overlap;
+}
+
 }  // namespace
 
-Patches::Patches(const Scope& scope, int64_t side, int64_t dim)
+Patches::Patches(const Scope& scope, int64_t side, int64_t overlap, int64_t dim)
     : Layer(scope.path(), "conv"),
       shape_{.in_channels = scope.build().image.channels,
              .out_channels = dim,
-             .y = {.kernel = checked_side(scope.build().image, side), .stride = side, .padding = 0}},
+             .y = {.kernel = checked_side(scope.build().image, side) + 2 * checked_overlap(overlap, side),
+                   .stride = side,
+                   .padding = overlap}},
       rows_(scope.build().image.height / side),
       columns_(scope.build().image.width / side),
-      weight_(scope.normal("weight", {dim, shape_.in_channels, side, side},
+      weight_(scope.normal("weight", {dim, shape_.in_channels, side + 2 * overlap, side + 2 * overlap},
                            1.0f / std::sqrt(static_cast<float>(shape_.in_channels * shape_.taps())))),
       bias_(scope.constant("bias", {dim}, 0.0f, Role::scale)) {}
 

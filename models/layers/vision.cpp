@@ -48,7 +48,7 @@ bool goes_below_zero(const Layer& activation) {
 }
 
 Embedding::Embedding(const Scope& scope, const VisionOptions& o)
-    : patches_(scope.child("patches"), o.patch, o.dim),
+    : patches_(scope.child("patches"), o.patch, o.patch_overlap, o.dim),
       class_token_(o.class_token ? &make_class_token(scope, o.dim) : nullptr),
       site_{.dim = o.dim,
             .heads = o.heads,

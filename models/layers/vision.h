@@ -12,7 +12,7 @@
 namespace bispike {
 
 struct VisionOptions : BlockOptions {
-    int patch = 4, image_size = 0;
+    int patch = 4, patch_overlap = 0, image_size = 0;
     bool class_token = true;
     std::string pool = "token", position = "learned", event_time = "none", norm = "layer", activation = "gelu";
 
@@ -21,14 +21,16 @@ struct VisionOptions : BlockOptions {
             BlockOptions::fields(),
             std::tuple(
                 field("patch", &VisionOptions::patch, "pixels", "side of the square patches"),
+                field("patch_overlap", &VisionOptions::patch_overlap, "pixels",
+                      "that each patch sees beyond its sides, as a convolution; 0: linear patches"),
                 field("image_size", &VisionOptions::image_size, "pixels",
                       "side of the images that the positions are for; 0: that of the data"),
                 field("class_token", &VisionOptions::class_token, "true | false", "a learned token before the patches"),
                 field("pool", &VisionOptions::pool, "token | mean",
                       "what the head sees: the class token, or the mean of the patches"),
                 field("position", &VisionOptions::position, "name", "positions of the tokens; see `bispike info`"),
-                field("event_time", &VisionOptions::event_time, "none | bochner | mercer",
-                      "of recordings: functions of the step, added to its tokens"),
+                field("event_time", &VisionOptions::event_time, "name",
+                      "of recordings: none, or functions of the step, added to its tokens; see `bispike info`"),
                 field("norm", &VisionOptions::norm, "name", "normalisation; see `bispike info`"),
                 field("activation", &VisionOptions::activation, "name", "between fc1 and fc2; see `bispike info`")));
     }

@@ -9,20 +9,17 @@
 // (non-parametric); here also of rows and columns, added instead of concatenated, and with cosine and sine of one
 // frequency tied, which the code has apart.
 #include <cmath>
-#include <numbers>
 
-#include "models/layers/grid_position.h"
+#include "models/positions/waves.h"
 
 namespace bispike {
 namespace {
 
 class BochnerWaves : public Waves {
 public:
-    BochnerWaves(const Scope& scope, const std::string& name, int64_t count, int64_t extent)
-        : exponent_(scope.constant(name, {count}, 0.0f, Role::scale)) {
-        const float last = std::log10(static_cast<float>(extent));
-        for (int64_t i = 1; i < count; ++i)
-            exponent_.value[i] = last * static_cast<float>(i) / static_cast<float>(count - 1);
+    BochnerWaves(const Scope& scope, int64_t count, int64_t extent)
+        : exponent_(scope.constant("exponent", {count}, 0.0f, Role::scale)) {
+        spread_exponents(exponent_.value, extent);
     }
 
     Harmonics harmonics() const override {
@@ -30,7 +27,7 @@ public:
         Harmonics h{Tensor({2 * p.size()}), Tensor({2 * p.size(), 1}), Tensor({2 * p.size(), 1})};
         const float amplitude = 1.0f / std::sqrt(static_cast<float>(p.size()));
         for (int64_t i = 0; i < p.size(); ++i) {
-            h.frequency[2 * i] = h.frequency[2 * i + 1] = frequency(p[i]);
+            h.frequency[2 * i] = h.frequency[2 * i + 1] = wave_frequency(p[i]);
             h.cosine[2 * i] = h.sine[2 * i + 1] = amplitude;
         }
         return h;
@@ -39,33 +36,25 @@ public:
     void pull_back(Tape& tape, const Harmonics& gradient) const override {
         const Tensor& p = exponent_.value;
         for (int64_t i = 0; i < p.size(); ++i)
-            tape.sums()[exponent_][i] -= std::numbers::ln10_v<float> * frequency(p[i]) *
-                                         (gradient.frequency[2 * i] + gradient.frequency[2 * i + 1]);
+            tape.sums()[exponent_][i] +=
+                wave_frequency_slope(p[i]) * (gradient.frequency[2 * i] + gradient.frequency[2 * i + 1]);
     }
 
 private:
-    static float frequency(float exponent) { return std::numbers::pi_v<float> * std::pow(10.0f, -exponent); }
-
     Parameter& exponent_;  // [channels / 2]
 };
 
 }  // namespace
 
-std::unique_ptr<Waves> bochner_waves(const Scope& scope, const std::string& name, int64_t channels, int64_t extent) {
-    return std::make_unique<BochnerWaves>(scope, name, channels / 2, extent);
+Entry<MakeWaves> waves_bochner() {
+    return {"bochner",
+            {"waves of learned frequencies", "Xu et al., NeurIPS 2019"},
+            {[](const Scope& scope, int64_t channels, int64_t extent) -> std::unique_ptr<Waves> {
+                 return std::make_unique<BochnerWaves>(scope, channels / 2, extent);
+             },
+             2}};  // a cosine and a sine
 }
 
-Entry<MakePosition> position_bochner() {
-    return {
-        "bochner",
-        {"waves of learned frequencies of row and column", "Xu et al., NeurIPS 2019"},
-        [](const Scope& network, const MixerSite& site) {
-            require_half_width(site, "bochner", 2);
-            const Scope scope = network.child("position");
-            auto rows = bochner_waves(scope, "row_exponent", site.dim / 2, site.rows);
-            auto columns = bochner_waves(scope, "column_exponent", site.dim / 2, site.columns);
-            return std::make_unique<GridPosition>(scope, site, GridPosition::Axes{std::move(rows), std::move(columns)});
-        }};
-}
+Entry<MakePosition> position_bochner() { return grid_position(waves_bochner()); }
 
 }  // namespace bispike

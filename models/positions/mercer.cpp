@@ -7,9 +7,8 @@
 // Source: Xu et al., "Self-attention with Functional Time Representation Learning", NeurIPS 2019, eq. 8 in the form of
 // its code (amplitudes learned, summed over the harmonics); here also of rows and columns, and added.
 #include <cmath>
-#include <numbers>
 
-#include "models/layers/grid_position.h"
+#include "models/positions/waves.h"
 
 namespace bispike {
 namespace {
@@ -28,27 +27,23 @@ public:
         : exponent_(scope.constant("exponent", {channels}, 0.0f, Role::scale)),
           sine_(scope.normal("sine", {channels, degree}, sigma(channels, degree))),
           cosine_(scope.normal("cosine", {channels, degree}, sigma(channels, degree))) {
-        const float last = std::log10(static_cast<float>(extent));
-        for (int64_t i = 1; i < channels; ++i)
-            exponent_.value[i] = last * static_cast<float>(i) / static_cast<float>(channels - 1);
+        spread_exponents(exponent_.value, extent);
     }
 
     Harmonics harmonics() const override {
         Harmonics h{Tensor(exponent_.value.shape()), sine_.value, cosine_.value};
-        for (int64_t i = 0; i < h.frequency.size(); ++i) h.frequency[i] = frequency(exponent_.value[i]);
+        for (int64_t i = 0; i < h.frequency.size(); ++i) h.frequency[i] = wave_frequency(exponent_.value[i]);
         return h;
     }
 
     void pull_back(Tape& tape, const Harmonics& gradient) const override {
         for (int64_t i = 0; i < gradient.frequency.size(); ++i)
-            tape.sums()[exponent_][i] -=
-                std::numbers::ln10_v<float> * frequency(exponent_.value[i]) * gradient.frequency[i];
+            tape.sums()[exponent_][i] += wave_frequency_slope(exponent_.value[i]) * gradient.frequency[i];
         tape.sums()[sine_].add(gradient.sine);
         tape.sums()[cosine_].add(gradient.cosine);
     }
 
 private:
-    static float frequency(float exponent) { return std::numbers::pi_v<float> * std::pow(10.0f, -exponent); }
     static float sigma(int64_t channels, int64_t degree) {  // Glorot's
         return std::sqrt(2.0f / static_cast<float>(channels + 2 * degree));
     }
@@ -56,25 +51,16 @@ private:
     Parameter &exponent_, &sine_, &cosine_;  // [channels], [channels, degree] twice
 };
 
-}  // namespace
-
-std::unique_ptr<Waves> mercer_waves(const Scope& scope, int64_t channels, int64_t extent) {
+std::unique_ptr<Waves> make(const Scope& scope, int64_t channels, int64_t extent) {
     const int degree = scope.settings().read<Options>("network").mercer_degree;
     if (degree < 1) fail("network.mercer_degree = {}: at least 1 is needed", degree);
     return std::make_unique<MercerWaves>(scope, channels, degree, extent);
 }
 
-Entry<MakePosition> position_mercer() {
-    return {
-        "mercer",
-        {"learned harmonics of row and column", "Xu et al., NeurIPS 2019"},
-        [](const Scope& network, const MixerSite& site) {
-            require_half_width(site, "mercer", 1);
-            const Scope scope = network.child("position");
-            auto rows = mercer_waves(scope.child("row"), site.dim / 2, site.rows);
-            auto columns = mercer_waves(scope.child("column"), site.dim / 2, site.columns);
-            return std::make_unique<GridPosition>(scope, site, GridPosition::Axes{std::move(rows), std::move(columns)});
-        }};
-}
+}  // namespace
+
+Entry<MakeWaves> waves_mercer() { return {"mercer", {"learned harmonics", "Xu et al., NeurIPS 2019"}, {make}}; }
+
+Entry<MakePosition> position_mercer() { return grid_position(waves_mercer()); }
 
 }  // namespace bispike

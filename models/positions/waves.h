@@ -1,7 +1,7 @@
 // Functions of a place or a time that are sums of learned waves.
 #pragma once
 
-#include "sim/net/scope.h"
+#include "sim/net/registry.h"
 #include "sim/ops/harmonics.h"
 
 namespace bispike {
@@ -15,10 +15,24 @@ public:
     virtual void pull_back(Tape& tape, const Harmonics& gradient) const = 0;
 };
 
-/// Those of positions/bochner.cpp and positions/mercer.cpp: `channels` functions of t = 0, 1, ..., extent - 1.
-/// Parameters at the scope: `name` of the exponents for bochner, where channels is even; "exponent", "sine", "cosine"
-/// for mercer.
-std::unique_ptr<Waves> bochner_waves(const Scope& scope, const std::string& name, int64_t channels, int64_t extent);
-std::unique_ptr<Waves> mercer_waves(const Scope& scope, int64_t channels, int64_t extent);
+/// One kind of waves.
+struct MakeWaves {
+    /// `channels` functions of t = 0, 1, ..., extent - 1, with their parameters at the scope.
+    std::unique_ptr<Waves> (*make)(const Scope& scope, int64_t channels, int64_t extent);
+    int64_t multiple = 1;  // of which the channels are a multiple
+};
+
+/// What network.position and network.event_time choose from: the words of WAVES in models/CMakeLists.txt.
+const std::vector<Entry<MakeWaves>>& waves();
+
+/// A wave of exponent p has the frequency pi 10^-p: that of p = 0 repeats after two places (steps).
+float wave_frequency(float exponent);
+/// The slope of that frequency.
+float wave_frequency_slope(float exponent);
+/// Exponents to begin with, evenly from waves of two places to waves of twice `extent`.
+void spread_exponents(Tensor& exponents, int64_t extent);
+
+/// The position "<waves> of row and column" made of waves.
+Entry<MakePosition> grid_position(const Entry<MakeWaves>& waves);
 
 }  // namespace bispike

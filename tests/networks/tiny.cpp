@@ -164,6 +164,18 @@ std::vector<Keys> vit_forms() {
         with({{"network.activation", activation.name}, {"network.pool", "mean"}});
     with({{"attention.qkv_bias", "false"}});
     with({{"attention.model", "softmax"}});
+    with({{"network.patch_overlap", "1"}});
+    const auto without_token = [&](Keys more) {
+        more.insert({{"network.pool", "mean"}, {"network.class_token", "false"}}), with(std::move(more));
+    };
+    without_token(
+        {{"attention.model", "primal"}, {"attention.ksvd_loss", "theory"}, {"attention.ksvd_weight", "1e-4"}});
+    without_token({{"attention.model", "primal"}, {"attention.data_dependent", "false"}});
+    without_token({{"attention.model", "afno"}, {"attention.afno_modes", "0.5"}});
+    without_token({{"attention.model", "norm_attention"}, {"attention.transnormer", "t1"}});
+    for (const char* form : {"t1", "t2"})
+        without_token(
+            {{"attention.model", "diag_attention"}, {"attention.window", "4"}, {"attention.transnormer", form}});
     for (const auto& position : registry().positions) with({{"network.position", position.name}});
     return forms;
 }

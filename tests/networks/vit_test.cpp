@@ -75,6 +75,10 @@ TEST_CASE("what does not fit in a vit is a clear error") {
     CHECK(error_of({{"network.patch", "3"}}) ==
           "network.patch = 3: patches of that side do not fill an image of 8x8 pixels");
     CHECK(contains(error_of({{"network.patch", "0"}}), "network.patch = 0"));
+    for (const char* overlap : {"-1", "3"})
+        CHECK(error_of({{"network.patch", "2"}, {"network.patch_overlap", overlap}}) ==
+              std::string("network.patch_overlap = ") + overlap +
+                  ": patches see from 0 to network.patch = 2 pixels beyond themselves");
     CHECK(error_of({{"network.class_token", "false"}}) ==
           "network.pool = token: there is none with network.class_token = false; choose mean");
     CHECK(error_of({{"network.image_size", "224"}}) ==

@@ -141,7 +141,7 @@ class Mixers(Toy):
     def test_each_mixer_trains_and_simulates(self):
         """The words that `info` lists, on 4 tokens."""
         text = self.succeed("info", "--models")
-        table = text.split("attention.model (of real values: vit)")[1].split("\n\n")[0]
+        table = text.split("attention.model (of real values: vit; several take turns)")[1].split("\n\n")[0]
         words = [line.split()[0] for line in table.splitlines()[1:]]
         self.assertGreater(len(words), 10)
         keys = {"diag_attention": ["--attention.window", "2"], "primal": ["--attention.rank", "3"]}
