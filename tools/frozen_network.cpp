@@ -44,7 +44,7 @@ HeadSite FrozenNetwork::site() const {
     return {.tokens = static_cast<int64_t>(options_.grid) * options_.grid,
             .channels = options_.channels,
             .outputs = model_->image().classes,
-            .blocks = options_.blocks};
+            .parts = options_.blocks};
 }
 
 TokenSet FrozenNetwork::features(const ImageSet& images, int64_t count, const CommonFlags& flags) const {

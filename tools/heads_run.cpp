@@ -63,7 +63,7 @@ HeadFit fit(const PlannedHead& plan, const HeadProblem& problem, const HeadsOpti
     const auto seed = static_cast<uint64_t>(o.seed);
     if (plan.is_linear_layer()) return fit_ridge(problem, {.iterations = o.iterations}, watch);
     if (plan.solver == "convex")
-        return fit_exact(problem, {.beta = problem.beta, .iterations = o.iterations, .tolerance = o.tolerance}, watch);
+        return fit_exact(problem, {.iterations = o.iterations, .tolerance = o.tolerance}, watch);
     const Neurons start = initial_neurons(*plan.model, o.rank, seed);
     if (plan.solver == "factored") {
         const FactorOptions factors{.iterations = o.iterations, .tolerance = o.tolerance};

@@ -21,7 +21,7 @@ SavedHead saved(const PlannedHead& plan, const Neurons& neurons) {
     SavedHead head{.head = plan.head,
                    .form = plan.form,
                    .solver = plan.solver,
-                   .blocks = plan.model->site().blocks,
+                   .parts = plan.model->site().parts,
                    .frozen = saved(plan.model->frozen()),
                    .u = {},
                    .v = {}};
@@ -31,7 +31,7 @@ SavedHead saved(const PlannedHead& plan, const Neurons& neurons) {
 
 std::pair<PlannedHead, Neurons> loaded(const SavedHead& head, HeadSite site, const std::string& path) {
     const std::string whose = fmt::format("{}: {} {} {}", path, head.head, head.form, head.solver);
-    site.blocks = head.blocks;
+    site.parts = head.parts;
     const Gating gating = gating_of(head.form, "form");
     const HeadShape shape = make_gated_head(head.head, site, Gating::open, {}).shape();
     PlannedHead plan{head.head, head.form, head.solver,

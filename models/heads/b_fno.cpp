@@ -19,10 +19,10 @@ std::string common_divisors(int64_t a, int64_t b) {
 }
 
 std::unique_ptr<TokenHead> make(const HeadSite& site) {
-    if (site.blocks < 1 || site.channels % site.blocks != 0 || site.outputs % site.blocks != 0)
-        fail("heads.blocks = {}: b_fno wants blocks that divide {} channels and {} classes; choices: {}", site.blocks,
+    if (site.parts < 1 || site.channels % site.parts != 0 || site.outputs % site.parts != 0)
+        fail("heads.blocks = {}: b_fno wants blocks that divide {} channels and {} classes; choices: {}", site.parts,
              site.channels, site.outputs, common_divisors(site.channels, site.outputs));
-    return std::make_unique<CircularHead>(site, site.blocks);
+    return std::make_unique<CircularHead>(site, site.parts);
 }
 
 }  // namespace

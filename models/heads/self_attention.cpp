@@ -43,9 +43,10 @@ private:
 }  // namespace
 
 Entry<MakeTokenHead> head_self_attention() {
-    return {"self_attention",
-            {"self-attention without softmax: gate(X W1 X^T) X W2", "Sahiner et al., ICML 2022", "O(s^2 d) a neuron"},
-            [](const HeadSite& site) -> std::unique_ptr<TokenHead> { return std::make_unique<SelfAttention>(site); }};
+    return {
+        "self_attention",
+        {"self-attention without softmax: gate(X W1 X^T) X W2", "Sahiner et al., ICML 2022", "O(s d (s + d)) a neuron"},
+        [](const HeadSite& site) -> std::unique_ptr<TokenHead> { return std::make_unique<SelfAttention>(site); }};
 }
 
 }  // namespace bispike

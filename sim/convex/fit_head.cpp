@@ -62,7 +62,7 @@ HeadFit fit_smoothly(const HeadProblem& p, const Neurons& start, const FactorOpt
 
 HeadFit fit_exact(const HeadProblem& p, const ProximalOptions& options, const OnIteration& on_iteration) {
     const Design design(p.head, p.set);
-    ProximalFit found = fit_proximal(design, p.set, p.loss, options, on_iteration);
+    ProximalFit found = fit_proximal(p, design, options, on_iteration);
     const Matrix scores = scores_of(p.head, p.set, found.factors);
     return {.neurons = std::move(found.factors),
             .loss = p.loss.value(scores, p.set.labels),

@@ -5,6 +5,7 @@
 
 #include "sim/convex/adam.h"
 #include "sim/convex/certificate.h"
+#include "sim/convex/head_problem.h"
 #include "sim/convex/lbfgs.h"
 #include "sim/convex/neurons.h"
 #include "sim/convex/proximal.h"
@@ -17,14 +18,6 @@ struct HeadFit {
     double objective = 0;  // loss + beta times the penalty: the nuclear norms of Z; of a ReLU half the squared weights
     std::optional<Certificate> certificate = {};  // none of a ReLU, which is not convex
     int iterations = 0;                           // or epochs
-};
-
-/// One problem: min f(scores) + beta * penalty.
-struct HeadProblem {
-    const GatedHead& head;
-    const TokenSet& set;
-    const ScoreLoss& loss;
-    double beta = 0;
 };
 
 struct FactorOptions {

@@ -41,10 +41,9 @@ Point beyond(const Point& now, const Point& before, double momentum) {
 
 class Fista {
 public:
-    Fista(const Design& design, const TokenSet& set, const ScoreLoss& loss, const ProximalOptions& options)
-        : design_(design), set_(set), loss_(loss), beta_(options.beta) {
-        now_ = before_ = {design.zero(), Matrix::Zero(set.size(), set.classes)};
-        inverse_step_ = loss.curvature() * design.squared_norm() / static_cast<double>(set.size());
+    Fista(const HeadProblem& p, const Design& design) : design_(design), set_(p.set), loss_(p.loss), beta_(p.beta) {
+        now_ = before_ = {design.zero(), Matrix::Zero(set_.size(), set_.classes)};
+        inverse_step_ = loss_.curvature() * design.squared_norm() / static_cast<double>(set_.size());
         if (inverse_step_ == 0) inverse_step_ = 1;
         shrunk_.resize(now_.z.size());
     }
@@ -109,9 +108,9 @@ private:
 
 }  // namespace
 
-ProximalFit fit_proximal(const Design& design, const TokenSet& set, const ScoreLoss& loss,
-                         const ProximalOptions& options, const OnIteration& on_iteration) {
-    Fista fista(design, set, loss, options);
+ProximalFit fit_proximal(const HeadProblem& problem, const Design& design, const ProximalOptions& options,
+                         const OnIteration& on_iteration) {
+    Fista fista(problem, design);
     ProximalFit fit;
     while (fit.iterations < options.iterations) {
         const bool look = fit.iterations % kGapEvery == 0 || fit.iterations + 1 == options.iterations;

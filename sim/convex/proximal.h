@@ -1,16 +1,14 @@
 // The convex problem solved exactly: accelerated proximal gradient with singular-value thresholding.
 #pragma once
 
-#include <functional>
-
 #include "sim/convex/certificate.h"
 #include "sim/convex/design.h"
+#include "sim/convex/head_problem.h"
 #include "sim/convex/singular_values.h"
 
 namespace bispike {
 
 struct ProximalOptions {
-    double beta = 0;
     int iterations = 2000;
     double tolerance = 1e-5;  // stops at this gap, relative to the objective
 };
@@ -21,13 +19,10 @@ struct ProximalFit {
     int iterations = 0;
 };
 
-/// Called after each iteration with its number from 1 on; may throw to stop.
-using OnIteration = std::function<void(int)>;
-
 /// min over Z of f(A Z) + beta sum_b ||Z_b||_* by FISTA (Beck and Teboulle, 2009), with a backtracked step and a
 /// restart where the momentum points uphill (O'Donoghue and Candes, 2015). The gap is that of Certificate, at the best
-/// dual point seen.
-ProximalFit fit_proximal(const Design& design, const TokenSet& set, const ScoreLoss& loss,
-                         const ProximalOptions& options, const OnIteration& on_iteration);
+/// dual point seen. `design` is that of the problem.
+ProximalFit fit_proximal(const HeadProblem& problem, const Design& design, const ProximalOptions& options,
+                         const OnIteration& on_iteration);
 
 }  // namespace bispike

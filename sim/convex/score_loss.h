@@ -18,7 +18,7 @@ public:
     virtual Matrix gradient(const Matrix& scores, std::span<const int> labels) const = 0;
     /// The greatest known -f*(a G) over 0 <= a <= largest, for G = gradient(any scores): f* is the conjugate.
     virtual double dual(const Matrix& gradient, std::span<const int> labels, double largest) const = 0;
-    /// -f*(G).
+    /// -f*(scale G).
     virtual double dual_at(const Matrix& gradient, std::span<const int> labels, double scale) const = 0;
     /// Largest eigenvalue of the Hessian of l.
     virtual double curvature() const = 0;

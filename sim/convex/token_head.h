@@ -10,7 +10,7 @@ namespace bispike {
 /// What a head is made for: tokens X [s, d] of an image, scores [c].
 struct HeadSite {
     int64_t tokens = 0, channels = 0, outputs = 0;  // s, d, c
-    int64_t blocks = 1;                             // B, of heads that have blocks of channels
+    int64_t parts = 1;                              // B, of heads that take channels in parts
 };
 
 /// The sizes of one neuron, and what an image costs it [multiply-accumulates].

@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kSchema = "bispike-heads";
 constexpr int64_t kVersion = 1;
-constexpr int64_t kMostParts = 1 << 20;  // of an honest file
+constexpr int64_t kMostBlocks = 1 << 20;  // of an honest file
 
 void write(hdf5::File& file, const std::string& object, const SavedMatrix& m) {
     if (m.rows > 0) file.write<double>(object, {m.rows, m.columns}, m.values);
@@ -32,8 +32,8 @@ void write(hdf5::File& file, const std::string& at, const SavedHead& h) {
     file.set_attribute(at, "head", h.head);
     file.set_attribute(at, "form", h.form);
     file.set_attribute(at, "solver", h.solver);
-    file.set_attribute(at, "blocks", h.blocks);
-    file.set_attribute(at, "parts", h.u.size());
+    file.set_attribute(at, "parts", h.parts);
+    file.set_attribute(at, "blocks", h.u.size());
     write(file, at + "/gates", h.frozen);
     for (size_t b = 0; b < h.u.size(); ++b) {
         write(file, fmt::format("{}/u/{}", at, b), h.u[b]);
@@ -45,14 +45,14 @@ SavedHead read_head(const hdf5::File& file, const std::string& at) {
     SavedHead h{.head = file.text_attribute(at, "head"),
                 .form = file.text_attribute(at, "form"),
                 .solver = file.text_attribute(at, "solver"),
-                .blocks = file.integer_attribute(at, "blocks"),
+                .parts = file.integer_attribute(at, "parts"),
                 .frozen = read(file, at + "/gates"),
                 .u = {},
                 .v = {}};
-    const int64_t parts = file.integer_attribute(at, "parts");
-    if (parts < 1 || parts > kMostParts)
-        fail("{}: {}: {} blocks of neurons; 1 to {}", file.path(), at, parts, kMostParts);
-    for (int64_t b = 0; b < parts; ++b) {
+    const int64_t blocks = file.integer_attribute(at, "blocks");
+    if (blocks < 1 || blocks > kMostBlocks)
+        fail("{}: {}: {} blocks of neurons; 1 to {}", file.path(), at, blocks, kMostBlocks);
+    for (int64_t b = 0; b < blocks; ++b) {
         h.u.push_back(read(file, fmt::format("{}/u/{}", at, b)));
         h.v.push_back(read(file, fmt::format("{}/v/{}", at, b)));
         if (h.u.back().rows != h.v.back().rows)

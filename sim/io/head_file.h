@@ -16,7 +16,7 @@ struct SavedMatrix {
 /// A fitted head: neurons of each block, and the frozen weights of its gates.
 struct SavedHead {
     std::string head, form, solver;
-    int64_t blocks = 1;             // B, of heads that have blocks of channels
+    int64_t parts = 1;              // B, of heads that take channels in parts
     SavedMatrix frozen;             // [gates * parts, rows]; empty: none
     std::vector<SavedMatrix> u, v;  // of a block: first weights [rank, rows], second weights [rank, columns]
 };

@@ -8,7 +8,7 @@
 namespace bispike {
 namespace {
 
-constexpr HeadSite kSite{.tokens = 4, .channels = 4, .outputs = 2, .blocks = 2};
+constexpr HeadSite kSite{.tokens = 4, .channels = 4, .outputs = 2, .parts = 2};
 
 const auto kSilent = [](int) {};
 
@@ -34,8 +34,7 @@ TEST_CASE("both solvers reach the optimum of the convex problem, and the gap clo
                 CAPTURE(entry.name);
                 CAPTURE(word_of(gating));
                 const Small small(entry.name, gating, word);
-                const HeadFit exact = fit_exact(
-                    small.problem, {.beta = small.problem.beta, .iterations = 5000, .tolerance = 1e-6}, kSilent);
+                const HeadFit exact = fit_exact(small.problem, {.iterations = 5000, .tolerance = 1e-6}, kSilent);
                 const HeadFit factors = fit_factors(small.problem, initial_neurons(small.head, 8, 1),
                                                     {.iterations = 3000, .tolerance = 1e-6}, kSilent);
                 CHECK(exact.certificate->relative_gap() <= 1e-6);
@@ -65,9 +64,7 @@ TEST_CASE("factors are the same with features in memory and without") {
 TEST_CASE("the gap of any weights bounds how far they are from the optimum") {
     for (const Gating gating : {Gating::open, Gating::fixed}) {
         const Small small("mlp_mixer", gating);
-        const double least =
-            fit_exact(small.problem, {.beta = small.problem.beta, .iterations = 5000, .tolerance = 1e-6}, kSilent)
-                .objective;
+        const double least = fit_exact(small.problem, {.iterations = 5000, .tolerance = 1e-6}, kSilent).objective;
         for (const uint64_t seed : {1, 2, 3}) {
             const HeadFit any = judged(small.problem, initial_neurons(small.head, 3, seed));
             CHECK(any.certificate->bound <= least);
@@ -79,8 +76,7 @@ TEST_CASE("the gap of any weights bounds how far they are from the optimum") {
 
 TEST_CASE("the gap does not close where the factors have too few neurons") {
     const Small small("mlp_mixer", Gating::open, "squared", 0.01);
-    const HeadFit exact =
-        fit_exact(small.problem, {.beta = small.problem.beta, .iterations = 5000, .tolerance = 1e-6}, kSilent);
+    const HeadFit exact = fit_exact(small.problem, {.iterations = 5000, .tolerance = 1e-6}, kSilent);
     REQUIRE(exact.neurons[0].u.rows() > 1);
     const HeadFit one =
         fit_factors(small.problem, initial_neurons(small.head, 1, 1), {.iterations = 2000, .tolerance = 1e-9}, kSilent);
@@ -94,7 +90,8 @@ TEST_CASE("at the largest beta nothing is learned, just below it something is") 
     const auto rank = [&](double beta) {
         int64_t sum = 0;
         for (const ThinFactors& f :
-             fit_exact(small.problem, {.beta = beta, .iterations = 300, .tolerance = 1e-9}, kSilent).neurons)
+             fit_exact({small.head, small.set, *small.loss, beta}, {.iterations = 300, .tolerance = 1e-9}, kSilent)
+                 .neurons)
             sum += f.u.rows();
         return sum;
     };
@@ -104,8 +101,7 @@ TEST_CASE("at the largest beta nothing is learned, just below it something is") 
 
 TEST_CASE("minibatches come near the same optimum") {
     const Small small("self_attention", Gating::fixed);
-    const HeadFit exact =
-        fit_exact(small.problem, {.beta = small.problem.beta, .iterations = 5000, .tolerance = 1e-6}, kSilent);
+    const HeadFit exact = fit_exact(small.problem, {.iterations = 5000, .tolerance = 1e-6}, kSilent);
     const HeadFit network = fit_network(small.problem, initial_neurons(small.head, 8, 1),
                                         {.epochs = 400, .batch = 20, .learning_rate = 1e-2, .seed = 1}, kSilent);
     CHECK(network.objective == doctest::Approx(exact.objective).epsilon(1e-2));
@@ -139,7 +135,7 @@ TEST_CASE("every solver gives the same bits for any number of threads") {
     const auto run = [&](int threads) {
         const ThreadLimit limit(threads);
         return std::tuple(
-            fit_exact(small.problem, {.beta = small.problem.beta, .iterations = 20}, kSilent).objective,
+            fit_exact(small.problem, {.iterations = 20}, kSilent).objective,
             fit_factors(small.problem, initial_neurons(small.head, 3, 1), {.iterations = 20}, kSilent).objective,
             fit_factors(small.problem, Design(small.head, small.set), initial_neurons(small.head, 3, 1),
                         {.iterations = 20}, kSilent)
@@ -155,7 +151,7 @@ TEST_CASE("a solver stops where its watcher throws") {
     const auto stop = [](int iteration) {
         if (iteration == 2) throw 2;
     };
-    CHECK_THROWS_AS(fit_exact(small.problem, {.beta = small.problem.beta}, stop), int);
+    CHECK_THROWS_AS(fit_exact(small.problem, {}, stop), int);
     CHECK_THROWS_AS(fit_factors(small.problem, initial_neurons(small.head, 3, 1), {}, stop), int);
     CHECK_THROWS_AS(fit_network(small.problem, initial_neurons(small.head, 3, 1), {}, stop), int);
 }

@@ -9,7 +9,7 @@
 namespace bispike {
 namespace {
 
-constexpr HeadSite kSite{.tokens = 4, .channels = 4, .outputs = 2, .blocks = 2};
+constexpr HeadSite kSite{.tokens = 4, .channels = 4, .outputs = 2, .parts = 2};
 constexpr double kStep = 1e-5;
 
 std::vector<int64_t> first(int64_t count) {

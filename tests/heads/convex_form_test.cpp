@@ -10,7 +10,7 @@
 namespace bispike {
 namespace {
 
-constexpr HeadSite kSite{.tokens = 5, .channels = 4, .outputs = 6, .blocks = 2};
+constexpr HeadSite kSite{.tokens = 5, .channels = 4, .outputs = 6, .parts = 2};
 constexpr double kRounding = 1e-12;
 const Matrix kX = random_matrix(5, 4, 11);
 
@@ -196,7 +196,7 @@ TEST_CASE("what an image costs a neuron is what its maps multiply") {
 TEST_CASE("heads and blocks that do not fit are refused with the choices") {
     CHECK_THROWS_WITH(find(token_heads(), "atention", "heads.heads"), doctest::Contains("heads.heads = `atention`"));
     HeadSite site = kSite;
-    site.blocks = 3;
+    site.parts = 3;
     CHECK_THROWS_WITH(find(token_heads(), "b_fno", "heads.heads").make(site),
                       "heads.blocks = 3: b_fno wants blocks that divide 4 channels and 6 classes; choices: 1, 2");
     CHECK_THROWS_WITH(gating_of("softmax", "heads.forms"), "heads.forms = softmax: choices: linear, gated, relu");

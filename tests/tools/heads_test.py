@@ -124,8 +124,8 @@ class Refuses(Heads):
         (self.folder / "cut.h5").write_bytes(fitted.read_bytes()[:3000])
         self.refuse("heads", model, "--fitted", "cut.h5", says="cut.h5")
 
-        def parts(head):
-            head.attrs["parts"] = 10**12
+        def blocks(head):
+            head.attrs["blocks"] = 10**12
 
         def rows(head):
             u = head["u/0"][:]
@@ -137,7 +137,7 @@ class Refuses(Heads):
             del head["gates"]
             head["gates"] = gates[:, :1]
 
-        for change, says in [(parts, "1000000000000 blocks"), (rows, "second ones in block 0"), (width, "1 columns where 4 fit")]:
+        for change, says in [(blocks, "1000000000000 blocks"), (rows, "second ones in block 0"), (width, "1 columns where 4 fit")]:
             with self.subTest(says=says):
                 with h5py.File(fitted) as source, h5py.File(self.folder / "changed.h5", "w") as file:  # without a seal
                     for name in source:
