@@ -34,6 +34,13 @@ const ends = (() => {
   return {min: Math.max(0, Math.floor(Math.min(...all)) - 2), max: Math.ceil(Math.max(...all) + 0.2)};
 })();
 
+/** Makes room for the names over a chart, which would else take it from the drawing. */
+function withNames(drawn, names) {
+  const place = drawn.canvas.parentElement;
+  const inARow = Math.max(1, Math.floor(place.clientWidth / 130));
+  place.style.height = `${300 + 24 * Math.ceil(names / inARow)}px`;
+}
+
 function accuracy() {
   figure("accuracy", "Accuracy", `after the last step; mean and standard deviation of ${seeds.length} seeds; the axis does not begin at 0`,
     (place, caption) => {
@@ -54,7 +61,7 @@ function accuracy() {
 
 function accuracyEnergy() {
   figure("accuracy-energy", "Accuracy against energy", "of an image, exact counts; a point a seed", (place, caption) =>
-    chart(place, caption, "accuracy-energy", {
+    withNames(chart(place, caption, "accuracy-energy", {
       type: "scatter",
       data: {datasets: rows.map((row, i) => ({label: row.name, backgroundColor: colour(i), pointRadius: 5,
         data: row.seeds.map((cell) => ({x: 1e-6 * cell.energy_pj, y: 100 * cell.accuracy, seed: cell.seed}))}))},
@@ -63,23 +70,25 @@ function accuracyEnergy() {
           `${dataset.label}, seed ${raw.seed}: ${raw.y.toFixed(2)} %, ${raw.x.toPrecision(3)} uJ`}}},
         scales: {x: axis("energy of an image [uJ]", {type: "logarithmic"}), y: axis("right answers [%]")},
       },
-    }));
+    }), rows.length));
 }
 
 function accuracyByStep() {
   const steps = Math.max(...rows.map((row) => row.accuracy_by_step.length));
-  figure("accuracy-by-step", "Accuracy after each time step", "mean over the seeds", (place, caption) =>
-    chart(place, caption, "accuracy-by-step", {
+  if (steps === 1) return;
+  const stepped = rows.map((row, i) => ({row, i})).filter(({row}) => row.accuracy_by_step.length > 1);
+  figure("accuracy-by-step", "Accuracy after each time step", "of the networks that have more than one; mean over the seeds", (place, caption) =>
+    withNames(chart(place, caption, "accuracy-by-step", {
       type: "line",
       data: {labels: Array.from({length: steps}, (_, t) => t + 1),
-        datasets: rows.map((row, i) => line(row.name, row.accuracy_by_step.map((s) => 100 * s.mean), colour(i)))},
+        datasets: stepped.map(({row, i}) => line(row.name, row.accuracy_by_step.map((s) => 100 * s.mean), colour(i)))},
       options: {scales: {x: axis("time step"), y: axis("right answers [%]")}},
-    }));
+    }), stepped.length));
 }
 
 function accuracyByEnergy() {
   figure("accuracy-by-energy", "Accuracy against the energy spent so far", "a point a time step, mean over the seeds", (place, caption) =>
-    chart(place, caption, "accuracy-by-energy", {
+    withNames(chart(place, caption, "accuracy-by-energy", {
       type: "scatter",
       data: {datasets: rows.map((row, i) => ({label: row.name, backgroundColor: colour(i), borderColor: colour(i), showLine: true, borderWidth: 1.5,
         pointRadius: row.accuracy_by_step.length > 8 ? 1.5 : 4,
@@ -89,7 +98,7 @@ function accuracyByEnergy() {
           `${dataset.label} after step ${raw.step}: ${raw.y.toFixed(2)} %, ${raw.x.toPrecision(3)} uJ`}}},
         scales: {x: axis("energy up to the step [uJ]", {type: "logarithmic"}), y: axis("right answers [%]")},
       },
-    }));
+    }), rows.length));
 }
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
