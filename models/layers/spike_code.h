@@ -24,7 +24,6 @@ public:
     Coding coding() const { return conversion_.coding; }
 
 private:
-    struct Inside;
     std::unique_ptr<Quantiser> quantiser_;
     Conversion conversion_;
     int slot_;
