@@ -56,7 +56,12 @@ std::string ComparisonCell::said() const {
     return fmt::format("{}flags {}\n", origin, fmt::join(flags, " "));
 }
 
-const ComparisonRow& ComparisonCell::root() const { return source_ == nullptr ? row_ : source_->root(); }
+std::vector<const ComparisonRow*> ComparisonCell::lineage() const {
+    std::vector<const ComparisonRow*> rows;
+    if (source_ != nullptr) rows = source_->lineage();
+    rows.push_back(&row_);
+    return rows;
+}
 
 void ComparisonCell::require_same() const {
     const std::string path = folders_ / "cell.txt";
@@ -68,7 +73,7 @@ void ComparisonCell::require_same() const {
 void ComparisonCell::require_valid() const {
     std::vector<std::string> arguments;
     try {
-        arguments = trial(row_, root(), flags_);
+        arguments = trial(lineage(), flags_);
     } catch (const std::exception& e) {
         fail("{}: {}", row_.name, e.what());
     }
@@ -78,7 +83,8 @@ void ComparisonCell::require_valid() const {
     const std::string mark = "bispike: ";
     const size_t at = ended.errors.rfind(mark);
     const std::string why = at == std::string::npos ? ended.errors : ended.errors.substr(at + mark.size());
-    fail("{} cannot be trained: {}", row_.name, why.substr(0, why.find('\n')));
+    fail("{} cannot be {}: {}", row_.name, row_.kind == RowKind::converted ? "converted" : "trained",
+         why.substr(0, why.find('\n')));
 }
 
 void ComparisonCell::run(int threads, bool quiet) const {

@@ -35,8 +35,8 @@ public:
 
 private:
     std::string said() const;
-    /// The trained row that it is made of in the end, or its own.
-    const ComparisonRow& root() const;
+    /// The trained row that it is made of in the end, each row made of the one before, and its own.
+    std::vector<const ComparisonRow*> lineage() const;
     /// All trainings behind it, in seconds.
     double training_seconds() const;
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "sim/io/config.h"
 #include "tools/conversion_flags.h"
 
 namespace bispike {
@@ -90,6 +91,34 @@ std::vector<CellStep> converted(const ComparisonRow& row, const CellFolders& fol
             test(folders.own, "test", folders, on)};
 }
 
+Words keys_of(const ComparisonRow& row) {
+    const Words keys = those(row.flags, is_key);
+    for (const std::string& word : keys)
+        if (word.substr(0, word.find('=')) == "--train.seed") throw UsageError("--train.seed: say --seeds N,N,...");
+    return keys;
+}
+
+/// What a tuned or converted row asks of `bispike convert`.
+ConversionWish conversion_wish(const ComparisonRow& row) {
+    const CellFolders folders{.own = row.name, .source = row.from};
+    const bool is_tuned = row.kind == RowKind::tuned;
+    const Words arguments = is_tuned ? quantisation(row, folders) : conversion(row, folders);
+    ConversionWish wish =
+        wish_of(parse_convert(joined({arguments.begin() + 1, arguments.end()}, {{"-o", "model.h5"}})));
+    if (is_tuned != wish.method.empty())
+        throw UsageError(is_tuned ? "a row that is tuned takes --quantised QUANTISER, not --method"
+                                  : "a row that is converted takes --method METHOD, not --quantised");
+    return wish;
+}
+
+/// Of a config under such flags.
+Settings settings_of(const std::string& config, const Words& flags) {
+    Settings settings;
+    read_ini(settings, config);
+    apply_flags(settings, flags);
+    return settings;
+}
+
 }  // namespace
 
 std::vector<CellStep> cell_steps(const ComparisonRow& row, const CellFolders& folders, int64_t seed,
@@ -105,21 +134,16 @@ std::vector<CellStep> cell_steps(const ComparisonRow& row, const CellFolders& fo
     return converted(row, folders, flags);
 }
 
-std::vector<std::string> trial(const ComparisonRow& row, const ComparisonRow& root, const Words& flags) {
-    const Words keys = those(row.flags, is_key);
-    for (const std::string& word : keys)
-        if (word.substr(0, word.find('=')) == "--train.seed") throw UsageError("--train.seed: say --seeds N,N,...");
-    if (row.kind != RowKind::trained) {
-        const CellFolders none;
-        const bool is_tuned = row.kind == RowKind::tuned;
-        const Words arguments = is_tuned ? quantisation(row, none) : conversion(row, none);
-        const ConversionWish wish =
-            wish_of(parse_convert(joined({arguments.begin() + 1, arguments.end()}, {{"-o", "model.h5"}})));
-        if (is_tuned != wish.method.empty())
-            throw UsageError(is_tuned ? "a row that is tuned takes --quantised QUANTISER, not --method"
-                                      : "a row that is converted takes --method METHOD, not --quantised");
+std::vector<std::string> trial(std::span<const ComparisonRow* const> lineage, const Words& flags) {
+    const ComparisonRow& root = *lineage.front();
+    Words words = joined(flags, {keys_of(root)});
+    for (const ComparisonRow* row : lineage.subspan(1)) {
+        const ConversionWish wish = conversion_wish(*row);
+        const Words quantising = quantising_flags(wish, settings_of(root.from, words));
+        words = joined(words, {keys_of(*row), quantising});
+        if (row->kind == RowKind::converted) words = joined(words, {spiking_flags(wish)});
     }
-    return joined({"train", root.from}, {flags, those(root.flags, is_key), keys, {"--print-config"}});
+    return joined({"train", root.from}, {words, {"--print-config"}});
 }
 
 }  // namespace bispike

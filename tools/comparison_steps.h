@@ -1,6 +1,7 @@
 // What it takes to make one cell of a comparison: runs of this program, each with the file that it leaves.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,9 @@ struct CellStep {
 /// In their order; the last one leaves the results of the test. `flags` are those of every row.
 std::vector<CellStep> cell_steps(const ComparisonRow& row, const CellFolders& folders, int64_t seed,
                                  const std::vector<std::string>& flags);
-/// The run that says in no time whether keys and values of a row can be: `bispike train ... --print-config` of its
-/// root, the trained row that it is made of in the end, or itself. Throws Error for other flags of the row that cannot
-/// be.
-std::vector<std::string> trial(const ComparisonRow& row, const ComparisonRow& root,
-                               const std::vector<std::string>& flags);
+/// The run that says in no time whether a row can be: `bispike train ... --print-config` of its network. `lineage` is
+/// the trained row that it is made of in the end, each row made of the one before, and itself the last; only the first
+/// when it is trained. Throws Error for flags of the row that `bispike convert` does not take.
+std::vector<std::string> trial(std::span<const ComparisonRow* const> lineage, const std::vector<std::string>& flags);
 
 }  // namespace bispike

@@ -36,6 +36,30 @@ std::unique_ptr<Model> build(Experiment& e, const ImageSpec& image) {
 
 }  // namespace
 
+bool is_quantised(const Settings& vit) { return vit.peek("network.quantiser", "none") != "none"; }
+
+std::vector<std::string> quantising_flags(const ConversionWish& wish, const Settings& vit) {
+    if (is_quantised(vit)) {
+        if (!wish.quantiser.empty())
+            fail("--quantised {}: {} is quantised already, by network.quantiser = {}", wish.quantiser, wish.ann,
+                 vit.peek("network.quantiser", ""));
+        if (wish.levels != 0)
+            fail("--levels {}: {} is quantised already, with network.levels = {}", wish.levels, wish.ann,
+                 vit.peek("network.levels", "default"));
+        return {};
+    }
+    std::vector<std::string> flags{"--network.quantiser", wish.quantiser.empty() ? kUsualQuantiser : wish.quantiser};
+    if (wish.levels != 0) flags.insert(flags.end(), {"--network.levels", std::to_string(wish.levels)});
+    return flags;
+}
+
+std::vector<std::string> spiking_flags(const ConversionWish& wish) {
+    return {"--network.model",     "spiking_vit",
+            "--network.method",    wish.method,
+            "--network.timesteps", std::to_string(wish.timesteps),
+            "--readout.model",     "last"};
+}
+
 ConversionRun::ConversionRun(ConversionWish wish) : wish_(std::move(wish)) {
     results_.ann = wish_.ann, results_.method = wish_.method;
     read_ann();
@@ -63,17 +87,8 @@ void ConversionRun::read_ann() {
     if (!given->has_weights) fail("{}: no weights: conversion takes a trained network", wish_.ann);
     const std::string network = given->settings.peek("network.model", "spikingformer");
     if (network != "vit") fail("network.model = {}: conversion takes an artificial network; choices: vit", network);
-    const std::string own = given->settings.peek("network.quantiser", "none");
-    was_quantised_ = own != "none";
-    if (was_quantised_ && !wish_.quantiser.empty())
-        fail("--quantised {}: {} is quantised already, by network.quantiser = {}", wish_.quantiser, wish_.ann, own);
-    if (was_quantised_ && wish_.levels != 0)
-        fail("--levels {}: {} is quantised already, with network.levels = {}", wish_.levels, wish_.ann,
-             given->settings.peek("network.levels", ""));
-    std::vector<std::string> more;
-    if (!was_quantised_) more = {"--network.quantiser", wish_.quantiser.empty() ? kUsualQuantiser : wish_.quantiser};
-    if (wish_.levels != 0) more.insert(more.end(), {"--network.levels", std::to_string(wish_.levels)});
-    ann_experiment_ = experiment(more);
+    was_quantised_ = is_quantised(given->settings);
+    ann_experiment_ = experiment(quantising_flags(wish_, given->settings));
 }
 
 void ConversionRun::load_ann() {
@@ -98,10 +113,10 @@ void ConversionRun::calibrate() {
 /// The network of spikes, without its weights yet.
 void ConversionRun::convert() {
     const std::map<std::string, std::string>& own = ann_experiment_->settings.resolved();
-    snn_experiment_ =
-        experiment({"--network.model", "spiking_vit", "--network.method", wish_.method, "--network.timesteps",
-                    std::to_string(wish_.timesteps), "--readout.model", "last", "--network.quantiser",
-                    own.at("network.quantiser"), "--network.levels", own.at("network.levels")});
+    std::vector<std::string> flags = spiking_flags(wish_);
+    for (const char* key : {"network.quantiser", "network.levels"})
+        flags.insert(flags.end(), {fmt::format("--{}", key), own.at(key)});
+    snn_experiment_ = experiment(flags);
     snn_ = build(*snn_experiment_, ann_->image());
     results_.timesteps = wish_.timesteps;
 }

@@ -34,6 +34,14 @@ struct ConversionResults {
     std::vector<RealOperation> real;
 };
 
+/// Flags that give a vit of such settings quantisers, those that are asked for or else the usual ones; none where it
+/// has its own. Throws Error where others than its own, or other levels, are asked for.
+std::vector<std::string> quantising_flags(const ConversionWish& wish, const Settings& vit);
+/// Whether a vit of such settings has quantisers.
+bool is_quantised(const Settings& vit);
+/// Flags that make the settings of a quantised vit those of its network of spikes.
+std::vector<std::string> spiking_flags(const ConversionWish& wish);
+
 class ConversionRun {
 public:
     /// Reads the network and its training images, and calibrates its quantisers where it had none. Throws Error for

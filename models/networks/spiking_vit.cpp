@@ -74,6 +74,8 @@ struct Block {
 std::vector<std::unique_ptr<Block>> make_blocks(const Scope& scope, const VisionOptions& o, int64_t tokens,
                                                 const Spiking& method) {
     const auto attention = scope.settings().read<AttentionOptions>("attention");
+    if (attention.model != "softmax")
+        fail("attention.model = {}: no other attention is converted to spikes; choices: softmax", attention.model);
     const SpikeSoftmax::Sizes sizes{o.dim, o.heads, tokens, attention.qkv_bias};
     std::vector<std::unique_ptr<Block>> blocks;
     for (int i = 0; i < o.depth; ++i)

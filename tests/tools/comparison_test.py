@@ -144,6 +144,16 @@ class Converted(ComparisonTest):
         self.write_list("ann vit.ini", "a convert ann --method st_bif", "b convert a --method st_bif")
         self.refuse_compare("rows.txt", says=["b is made of a", "converted"])
 
+    def test_what_a_row_is_made_of_is_looked_at_before_anything_is_trained(self):
+        for lines, says in [(["a convert ann --method qcfs"], ["a cannot be converted", "train with network.quantiser = qcfs"]),
+                            (["q tune ann --quantised lsq", "a convert q --method qcfs"], ["a cannot be converted", "= qcfs"]),
+                            (["q tune ann --quantised lsq", "a convert q --method st_bif --levels 4"], ["a: --levels 4", "q/"]),
+                            (["q tune ann --quantised lsq", "a tune q --quantised qcfs"], ["a: --quantised qcfs", "already"]),
+                            (["c vit.ini --attention.model cat", "a convert c --method st_bif"], ["a cannot", "cat", "softmax"]),
+                            (["c vit.ini --attention.model cat", "a tune c --quantised lsq"], ["a cannot be trained", "softmax"])]:
+            self.write_list("ann vit.ini", *lines)
+            self.refuse_compare("rows.txt", says=says)
+
 
 class Page(ComparisonTest):
     @browser.needed
