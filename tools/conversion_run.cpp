@@ -91,23 +91,27 @@ void ConversionRun::read_ann() {
     ann_experiment_ = experiment(quantising_flags(wish_, given->settings));
 }
 
+DataSource ConversionRun::data(Split split) const {
+    return {ann_experiment_->options, ann_experiment_->timesteps(), split};
+}
+
 void ConversionRun::load_ann() {
     Experiment& e = *ann_experiment_;
-    const ImageSet test = load_image_set(e.options.data.set, Split::test);
-    class_names_ = test.class_names;
-    ann_ = build(e, test.spec);
+    const DataSource test = data(Split::test);
+    class_names_ = test.class_names();
+    ann_ = build(e, test.spec());
     copy_weights(e.file, ann_->parameters(), was_quantised_);
     ann_hash_ = model_hash(ann_->parameters());
-    results_.data = test.name;
+    results_.data = test.name();
     results_.quantiser = e.settings.resolved().at("network.quantiser");
     results_.levels = std::stoi(e.settings.resolved().at("network.levels"));
 }
 
 void ConversionRun::calibrate() {
     if (was_quantised_) return;
-    const ImageSet train = load_image_set(ann_experiment_->options.data.set, Split::train);
+    const DataSource train = data(Split::train);
     results_.images = std::min(wish_.images, train.size());
-    results_.steps = calibrate_steps(*ann_, image_source(train), results_.images);
+    results_.steps = calibrate_steps(*ann_, train.images(), results_.images);
 }
 
 /// The network of spikes, without its weights yet.
@@ -124,13 +128,12 @@ void ConversionRun::convert() {
 void ConversionRun::compare() {
     results_.real = real_operations(describe(*snn_));
     if (wish_.compared == 0) return;
-    const ImageSet test = load_image_set(ann_experiment_->options.data.set, Split::test);
-    const ImageSource source = image_source(test);
+    const DataSource test = data(Split::test);
     results_.compared = std::min(wish_.compared, test.size());
     results_.compared_steps = conversion_steps(wish_.timesteps);
     snn_->prepare(Purpose::simulate);
     const Coding coding = find(registry().conversions, wish_.method, "--method").make.coding;
-    results_.errors = conversion_errors({*ann_, *snn_, coding, !was_quantised_}, source, results_.compared);
+    results_.errors = conversion_errors({*ann_, *snn_, coding, !was_quantised_}, test.images(), results_.compared);
 }
 
 void ConversionRun::save(const std::string& path) const {

@@ -8,6 +8,7 @@
 #include "sim/energy/real_operations.h"
 #include "sim/run/calibrate_steps.h"
 #include "sim/run/conversion_error.h"
+#include "tools/data_source.h"
 #include "tools/experiment.h"
 
 namespace bispike {
@@ -55,6 +56,7 @@ public:
 private:
     void read_ann();
     void load_ann();
+    DataSource data(Split split) const;
     void calibrate();
     void convert();
     void compare();

@@ -12,11 +12,11 @@
 
 namespace bispike {
 
-/// The test data that an experiment names: `data.set`, a set of images (see image_set.h) or nmnist, which is found in
-/// the folder `data.path`. `timesteps` is the number of frames of a recording.
+/// A split of the data that an experiment names: `data.set`, a set of images (see image_set.h) or nmnist, whose files
+/// are in the folder `data.path`. `timesteps` is the number of frames of a recording.
 class DataSource {
 public:
-    DataSource(const ExperimentOptions& options, int timesteps);
+    DataSource(const ExperimentOptions& options, int timesteps, Split split);
 
     const std::string& name() const { return name_; }
     const ImageSpec& spec() const;
@@ -25,6 +25,11 @@ public:
     std::string hash(int64_t count) const;
     /// As the simulator takes them. The source must not outlive this.
     ImageSource images() const;
+    /// As the trainer takes them: images augmented anew each epoch, recordings as they are. The source must not outlive
+    /// this. Throws Error for bad options, and for any but the usual ones where the data are recordings.
+    TrainingSource training(const AugmentOptions& options, uint64_t seed) const;
+    /// Whether these are the recordings of the other too: a folder that is one split has no others.
+    bool is(const DataSource& other) const;
     /// As people see them; none of recordings. They must not outlive this.
     Pictures pictures() const;
     /// [classes]; empty where they have none.

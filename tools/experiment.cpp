@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "datasets/batch.h"
 #include "models/nir/nir_network.h"
 #include "models/registry.h"
 #include "sim/io/config.h"
@@ -92,10 +91,6 @@ int classes_of(const ModelFile& file) {
     for (const auto& [name, tensor] : file.weights)
         if (name == "head.weight") return static_cast<int>(tensor.shape()[0]);
     fail("{}: no `head.weight` in it, so the number of classes is unknown", file.path);
-}
-
-ImageSource image_source(const ImageSet& set) {
-    return {set.size(), set.labels, [&set](std::span<const int64_t> samples) { return make_batch(set, samples); }};
 }
 
 }  // namespace bispike

@@ -85,7 +85,4 @@ struct Experiment {
 /// How many classes the weights answer with. Throws Error where they have no head.
 int classes_of(const ModelFile& file);
 
-/// The test images as the simulator takes them. `set` must outlive it.
-ImageSource image_source(const ImageSet& set);
-
 }  // namespace bispike

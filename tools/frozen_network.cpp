@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "datasets/data_hash.h"
 #include "sim/core/sha256.h"
 #include "sim/report/accuracy.h"
 #include "sim/run/interrupt.h"
@@ -23,14 +22,20 @@ Experiment experiment_of(const CommonFlags& flags) {
     return experiment;
 }
 
+HeadsOptions options_of(Experiment& experiment) {
+    const auto options = experiment.settings.read<HeadsOptions>("heads");
+    if (options.images < 0 || options.test_images < 0) fail("heads.images and heads.test_images: 0, all, or more");
+    return options;
+}
+
 }  // namespace
 
 FrozenNetwork::FrozenNetwork(const CommonFlags& flags)
-    : experiment_(experiment_of(flags)), options_(experiment_.settings.read<HeadsOptions>("heads")) {
-    if (options_.images < 0 || options_.test_images < 0) fail("heads.images and heads.test_images: 0, all, or more");
-    train_ = load_image_set(experiment_.options.data.set, Split::train);
-    test_ = load_image_set(experiment_.options.data.set, Split::test);
-    model_ = experiment_.make_model(test_.spec);
+    : experiment_(experiment_of(flags)),
+      options_(options_of(experiment_)),
+      train_(experiment_.options, experiment_.timesteps(), Split::train),
+      test_(experiment_.options, experiment_.timesteps(), Split::test),
+      model_(experiment_.make_model(test_.spec())) {
     if (network() == "spiking_vit")
         fail("network.model = spiking_vit: its head sees sums of spikes; take the `vit` that it was converted from");
     model_->prepare(experiment_.options.simulate.purpose());
@@ -47,7 +52,7 @@ HeadSite FrozenNetwork::site() const {
             .parts = options_.blocks};
 }
 
-TokenSet FrozenNetwork::features(const ImageSet& images, int64_t count, const CommonFlags& flags) const {
+TokenSet FrozenNetwork::features(const DataSource& images, int64_t count, const CommonFlags& flags) const {
     const auto token = settings().resolved().find("network.class_token");
     const TokenPooling pooling{.grid = options_.grid,
                                .channels = options_.channels,
@@ -56,7 +61,7 @@ TokenSet FrozenNetwork::features(const ImageSet& images, int64_t count, const Co
     SimulateOptions options = experiment_.options.simulate;
     options.images = count;
     TokenSet set =
-        token_features(*model_, image_source(images), options, pooling, [&](int64_t done) { progress.update(done); });
+        token_features(*model_, images.images(), options, pooling, [&](int64_t done) { progress.update(done); });
     fail_where_interrupted();
     return set;
 }
@@ -67,15 +72,15 @@ double FrozenNetwork::own_accuracy(const CommonFlags& flags) const {
     Progress progress("network", test_images(), flags.sink());
     SimulateOptions options = experiment_.options.simulate;
     options.images = test_images();
-    simulate(*model_, image_source(test_), options, observers, [&](int64_t done) { progress.update(done); });
+    simulate(*model_, test_.images(), options, observers, [&](int64_t done) { progress.update(done); });
     fail_where_interrupted();
     return static_cast<double>(accuracy.counts().correct()) / static_cast<double>(accuracy.counts().images);
 }
 
 Provenance FrozenNetwork::provenance() const {
     Sha256 data;
-    data.add(data_hash(train_, train_images()));
-    data.add(data_hash(test_, test_images()));
+    data.add(train_.hash(train_images()));
+    data.add(test_.hash(test_images()));
     Provenance p = provenance_here();
     p.settings = settings().resolved();
     p.model_hash = hash();

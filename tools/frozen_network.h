@@ -7,6 +7,7 @@
 #include "sim/convex/token_head.h"
 #include "sim/convex/token_set.h"
 #include "sim/report/provenance.h"
+#include "tools/data_source.h"
 #include "tools/experiment.h"
 #include "tools/flags.h"
 #include "tools/heads_options.h"
@@ -21,7 +22,7 @@ public:
     const std::string& path() const { return experiment_.path; }
     const Settings& settings() const { return experiment_.settings; }
     const HeadsOptions& options() const { return options_; }
-    const ImageSet& train() const { return train_; }
+    const DataSource& train() const { return train_; }
     std::string network() const { return settings().resolved().at("network.model"); }
     std::string hash() const;
     int64_t train_images() const;
@@ -36,11 +37,11 @@ public:
     Provenance provenance() const;
 
 private:
-    TokenSet features(const ImageSet& images, int64_t count, const CommonFlags& flags) const;
+    TokenSet features(const DataSource& images, int64_t count, const CommonFlags& flags) const;
 
     Experiment experiment_;
     HeadsOptions options_;
-    ImageSet train_, test_;
+    DataSource train_, test_;
     std::unique_ptr<Model> model_;
 };
 

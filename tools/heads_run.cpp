@@ -103,7 +103,7 @@ HeadsRun fit_heads(const CommonFlags& flags, const std::function<void(const Head
     apply(scale, train), apply(scale, test);
     run.results = {.model = frozen.path(),
                    .network = frozen.network(),
-                   .dataset = frozen.train().name,
+                   .dataset = frozen.train().name(),
                    .loss = o.loss,
                    .tokens = train.tokens,
                    .channels = train.channels,

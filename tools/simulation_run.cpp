@@ -33,7 +33,7 @@ double accuracy_of(const Model& model, const DataSource& set, const SimulateOpti
 
 SimulationRun::SimulationRun(Experiment& experiment)
     : experiment_(experiment),
-      data_(experiment.options, experiment.timesteps()),
+      data_(experiment.options, experiment.timesteps(), Split::test),
       model_(experiment.make_model(data_.spec())),
       prices_(prices(experiment)) {}
 

@@ -3,7 +3,6 @@
 
 #include <cstdio>
 
-#include "datasets/data_hash.h"
 #include "sim/core/parallel.h"
 #include "sim/core/sha256.h"
 #include "sim/io/atomic_file.h"
@@ -27,13 +26,19 @@ double percent(int64_t part, int64_t whole) { return 100.0 * static_cast<double>
 TrainingRun::TrainingRun(Experiment& experiment, const CommonFlags& flags)
     : experiment_(experiment),
       flags_(flags),
-      train_set_(load_image_set(experiment.options.data.set, Split::train)),
-      test_set_(load_image_set(experiment.options.data.set, Split::test)),
-      model_(experiment.make_model(train_set_.spec)),
-      trainer_(*model_, source(), experiment.options.train, experiment.options.adamw, experiment.options.schedule) {
-    require_valid(experiment.options.augment, train_set_.spec);
+      train_set_(experiment.options, experiment.timesteps(), Split::train),
+      test_set_(experiment.options, experiment.timesteps(), Split::test),
+      model_(experiment.make_model(train_set_.spec())),
+      trainer_(*model_,
+               train_set_.training(experiment.options.augment, static_cast<uint64_t>(experiment.options.train.seed)),
+               experiment.options.train, experiment.options.adamw, experiment.options.schedule) {
+    if (train_set_.is(test_set_))
+        fail(
+            "{}: this folder is one split, and nothing is tested on what it learnt; take one with Train/<digit>/ and "
+            "Test/<digit>/",
+            experiment.options.data.path);
     model_->prepare(Purpose::simulate);  // for the validations
-    try_smallest_batch(*model_, image_source(test_set_), validation());
+    try_smallest_batch(*model_, test_set_.images(), validation());
     model_->prepare(Purpose::train);
 }
 
@@ -42,7 +47,7 @@ void TrainingRun::begin() {
     model_hash_ = model_hash(model_->parameters());
     say(version_text());
     say(fmt::format("config {}, data {} ({} train, {} test images), {} trained parameters, {} threads",
-                    experiment_.path, train_set_.name, train_set_.size(), test_set_.size(),
+                    experiment_.path, train_set_.name(), train_set_.size(), test_set_.size(),
                     model_->parameters().trained_values(), thread_count()));
 }
 
@@ -82,15 +87,6 @@ void TrainingRun::finish() {
     write_file(flags_.output + "/results.json", training_json(results()));
 }
 
-TrainingSource TrainingRun::source() {
-    return {train_set_.size(), [this](std::span<const int64_t> samples, int64_t epoch) {
-                TrainingBatch b = make_training_batch(train_set_, samples, epoch,
-                                                      static_cast<uint64_t>(experiment_.options.train.seed),
-                                                      experiment_.options.augment);
-                return LabelledImages{std::move(b.images), std::move(b.targets)};
-            }};
-}
-
 /// False if interrupted.
 bool TrainingRun::run_steps() {
     const int batch = experiment_.options.train.batch;
@@ -123,7 +119,7 @@ AccuracyCounts TrainingRun::validate() {
     AccuracyObserver accuracy;
     Observer* observers[] = {&accuracy};
     Progress progress("validate", test_set_.size(), flags_.sink());
-    simulate(*model_, image_source(test_set_), validation(), observers, [&](int64_t done) { progress.update(done); });
+    simulate(*model_, test_set_.images(), validation(), observers, [&](int64_t done) { progress.update(done); });
     model_->prepare(Purpose::train);
     return accuracy.counts();
 }
@@ -154,8 +150,8 @@ void TrainingRun::keep_epoch(const AccuracyCounts& validation) {
 /// Of the images that are learnt and of those that are tested with, one hash.
 Provenance TrainingRun::provenance() const {
     Sha256 data;
-    data.add(data_hash(train_set_, train_set_.size()));
-    data.add(data_hash(test_set_, test_set_.size()));
+    data.add(train_set_.hash(train_set_.size()));
+    data.add(test_set_.hash(test_set_.size()));
     Provenance p = provenance_here();
     p.settings = experiment_.settings.resolved();
     p.model_hash = model_hash_;
@@ -167,7 +163,7 @@ Provenance TrainingRun::provenance() const {
 TrainingResults TrainingRun::results() const {
     return {.network = experiment_.settings.resolved().at("network.model"),
             .config = experiment_.path,
-            .dataset = train_set_.name,
+            .dataset = train_set_.name(),
             .parameters = static_cast<uint64_t>(model_->parameters().trained_values()),
             .provenance = provenance(),
             .weights_hash = model_hash(model_->parameters()),
@@ -194,11 +190,11 @@ void TrainingRun::require_same_config(const std::map<std::string, std::string>& 
 ModelFile TrainingRun::about() const {
     ModelFile file;
     file.settings = lasting_settings(experiment_.settings.resolved());
-    file.class_names = train_set_.class_names;
-    const ImageSpec& image = train_set_.spec;
+    file.class_names = train_set_.class_names();
+    const ImageSpec& image = train_set_.spec();
     file.provenance = {{"program", version_text()},
                        {"config", experiment_.path},
-                       {"data", train_set_.name},
+                       {"data", train_set_.name()},
                        {"image", fmt::format("{}x{}x{}", image.height, image.width, image.channels)},
                        {"log", log_}};
     return file;

@@ -9,6 +9,7 @@
 #include "sim/report/accuracy.h"
 #include "sim/report/training_json.h"
 #include "sim/run/train.h"
+#include "tools/data_source.h"
 #include "tools/experiment.h"
 #include "tools/flags.h"
 
@@ -18,7 +19,7 @@ namespace bispike {
 /// then epoch() until done(), then finish().
 class TrainingRun {
 public:
-    /// Loads the images and builds the model. Throws Error for what does not fit together.
+    /// Loads the data and builds the model. Throws Error for what does not fit together.
     TrainingRun(Experiment& experiment, const CommonFlags& flags);
 
     void begin();
@@ -36,7 +37,6 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
     std::string log_path() const { return flags_.output + "/train.log"; }
-    TrainingSource source();
     bool run_steps();
     bool save_early(Clock::time_point start);
     SimulateOptions validation() const;
@@ -52,7 +52,7 @@ private:
 
     Experiment& experiment_;
     const CommonFlags& flags_;
-    ImageSet train_set_, test_set_;
+    DataSource train_set_, test_set_;
     std::unique_ptr<Model> model_;
     Trainer trainer_;
     std::string log_;

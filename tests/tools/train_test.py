@@ -74,6 +74,12 @@ class Files(TrainTest):
         self.assertEqual(log, written)
         self.assertEqual(written.count("\nepoch "), 2)
 
+    def test_images_are_where_data_path_says(self):
+        self.train_to("named")
+        self.train_to("found", "--data", "idx", "--data.path", self.images)
+        self.assert_same_weights("named", "found")
+        self.refuse("train", self.config, "--output", "run", "--data", "idx", "--data.path", "nowhere", says="nowhere")
+
     def test_the_model_says_what_the_run_said(self):
         said = self.train_to("run").splitlines()
         results = json.loads(self.succeed("simulate", "run/model.h5", "--json"))
