@@ -35,7 +35,7 @@ public:
 
 private:
     std::string said() const;
-    /// The trained row that it is made of in the end, each row made of the one before, and its own.
+    /// From the trained row that it is made of in the end to its own, each made of the one before.
     std::vector<const ComparisonRow*> lineage() const;
     /// All trainings behind it, in seconds.
     double training_seconds() const;

@@ -137,6 +137,8 @@ std::vector<CellStep> cell_steps(const ComparisonRow& row, const CellFolders& fo
 std::vector<std::string> trial(std::span<const ComparisonRow* const> lineage, const Words& flags) {
     const ComparisonRow& root = *lineage.front();
     Words words = joined(flags, {keys_of(root)});
+    if (lineage.size() > 1)
+        words.emplace_back("--model.weights=");  // those that its root began with have no quantisers
     for (const ComparisonRow* row : lineage.subspan(1)) {
         const ConversionWish wish = conversion_wish(*row);
         const Words quantising = quantising_flags(wish, settings_of(root.from, words));

@@ -27,7 +27,8 @@ std::vector<CellStep> cell_steps(const ComparisonRow& row, const CellFolders& fo
                                  const std::vector<std::string>& flags);
 /// The run that says in no time whether a row can be: `bispike train ... --print-config` of its network. `lineage` is
 /// the trained row that it is made of in the end, each row made of the one before, and itself the last; only the first
-/// when it is trained. Throws Error for flags of the row that `bispike convert` does not take.
+/// when it is trained. Throws Error for flags of a row that `bispike convert` does not take, or not with what the row
+/// is made of, and for --train.seed.
 std::vector<std::string> trial(std::span<const ComparisonRow* const> lineage, const std::vector<std::string>& flags);
 
 }  // namespace bispike

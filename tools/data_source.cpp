@@ -84,11 +84,6 @@ TrainingSource DataSource::training(const AugmentOptions& options, uint64_t seed
     return {size(), [&recordings](std::span<const int64_t> samples, int64_t) { return labelled(recordings, samples); }};
 }
 
-bool DataSource::is(const DataSource& other) const {
-    const auto *mine = std::get_if<EventSet>(&set_), *others = std::get_if<EventSet>(&other.set_);
-    return mine != nullptr && others != nullptr && mine->paths() == others->paths();
-}
-
 Pictures DataSource::pictures() const {
     const auto* set = std::get_if<ImageSet>(&set_);
     if (set == nullptr) return {};
@@ -100,6 +95,15 @@ Pictures DataSource::pictures() const {
 std::vector<std::string> DataSource::class_names() const {
     const auto* set = std::get_if<ImageSet>(&set_);
     return set == nullptr ? std::vector<std::string>() : set->class_names;
+}
+
+void require_apart(const DataSource& train, const DataSource& test) {
+    const auto *learnt = std::get_if<EventSet>(&train.set_), *tested = std::get_if<EventSet>(&test.set_);
+    if (learnt == nullptr || tested == nullptr || learnt->paths() != tested->paths()) return;
+    fail(
+        "{}: this folder is one split, and nothing is tested on what it learnt; take one with Train/<digit>/ and "
+        "Test/<digit>/",
+        learnt->paths().front().parent_path().string());
 }
 
 }  // namespace bispike

@@ -28,8 +28,6 @@ public:
     /// As the trainer takes them: images augmented anew each epoch, recordings as they are. The source must not outlive
     /// this. Throws Error for bad options, and for any but the usual ones where the data are recordings.
     TrainingSource training(const AugmentOptions& options, uint64_t seed) const;
-    /// Whether these are the recordings of the other too: a folder that is one split has no others.
-    bool is(const DataSource& other) const;
     /// As people see them; none of recordings. They must not outlive this.
     Pictures pictures() const;
     /// [classes]; empty where they have none.
@@ -38,6 +36,11 @@ public:
 private:
     std::string name_;
     std::variant<ImageSet, EventSet> set_;
+    friend void require_apart(const DataSource& train, const DataSource& test);
 };
+
+/// Throws Error where both are the same recordings, those of a folder that is one split (see nmnist_folder.h): nothing
+/// is tested on what it learnt.
+void require_apart(const DataSource& train, const DataSource& test);
 
 }  // namespace bispike

@@ -23,6 +23,7 @@ public:
     const Settings& settings() const { return experiment_.settings; }
     const HeadsOptions& options() const { return options_; }
     const DataSource& train() const { return train_; }
+    const DataSource& test() const { return test_; }
     std::string network() const { return settings().resolved().at("network.model"); }
     std::string hash() const;
     int64_t train_images() const;

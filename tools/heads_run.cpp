@@ -95,6 +95,7 @@ HeadsRun fit_heads(const CommonFlags& flags, const std::function<void(const Head
         fmt::print("{}", frozen.settings().documented_ini());
         return run;
     }
+    require_apart(frozen.train(), frozen.test());
     const auto plans = plan_heads(o, frozen.site(), frozen.train_images());
     const auto loss = make_score_loss(o.loss, "heads.loss");
     TokenSet train = frozen.train_features(flags);

@@ -32,11 +32,7 @@ TrainingRun::TrainingRun(Experiment& experiment, const CommonFlags& flags)
       trainer_(*model_,
                train_set_.training(experiment.options.augment, static_cast<uint64_t>(experiment.options.train.seed)),
                experiment.options.train, experiment.options.adamw, experiment.options.schedule) {
-    if (train_set_.is(test_set_))
-        fail(
-            "{}: this folder is one split, and nothing is tested on what it learnt; take one with Train/<digit>/ and "
-            "Test/<digit>/",
-            experiment.options.data.path);
+    require_apart(train_set_, test_set_);
     model_->prepare(Purpose::simulate);  // for the validations
     try_smallest_batch(*model_, test_set_.images(), validation());
     model_->prepare(Purpose::train);

@@ -13,9 +13,12 @@
 //
 // Sources: You et al., "SpikeZIP-TF", ICML 2024; Huang et al., "Towards high-performance spiking Transformers from ANN
 // to SNN conversion", ACM MM 2024.
+#include <cassert>
+
 #include "models/layers/once.h"
 #include "models/layers/spike_softmax.h"
 #include "models/layers/vision.h"
+#include "sim/core/words.h"
 #include "sim/grad/residual.h"
 
 namespace bispike {
@@ -74,8 +77,9 @@ struct Block {
 std::vector<std::unique_ptr<Block>> make_blocks(const Scope& scope, const VisionOptions& o, int64_t tokens,
                                                 const Spiking& method) {
     const auto attention = scope.settings().read<AttentionOptions>("attention");
-    if (attention.model != "softmax")
-        fail("attention.model = {}: no other attention is converted to spikes; choices: softmax", attention.model);
+    for (const std::string& word : split_words(attention.model, ','))
+        if (word != "softmax")
+            fail("attention.model = {}: no other attention is converted to spikes; choices: softmax", word);
     const SpikeSoftmax::Sizes sizes{o.dim, o.heads, tokens, attention.qkv_bias};
     std::vector<std::unique_ptr<Block>> blocks;
     for (int i = 0; i < o.depth; ++i)
@@ -95,8 +99,7 @@ public:
           head_(scope.child("head"), "head", {o.dim, scope.build().image.classes}, *head_code_) {}
 
     Value forward(Pass& pass, Value images) const override {  // [t, B, H, W, C]
-        if (!pass.constant_input)
-            fail("network.model = spiking_vit takes images as they are: choose encoder.model = direct");
+        assert(pass.constant_input);
         Value x = once_a_run(pass, slot_, [&] { return embedding_(pass, std::move(images)); });
         for (const auto& block : blocks_) x = (*block)(pass, std::move(x));
         return pass(head_, pass(*head_code_, pool_(pass, std::move(x))));
@@ -118,12 +121,19 @@ private:
     SpikeLinear head_;
 };
 
+void require_still(const Settings& settings) {
+    if (const std::string encoder = settings.peek("encoder.model", "direct"); encoder != "direct")
+        fail("encoder.model = {}: network.model = spiking_vit takes images as they are: choose encoder.model = direct",
+             encoder);
+}
+
 }  // namespace
 
 Entry<MakeNetwork> network_spiking_vit() {
     return {"spiking_vit",
             {"a trained vit in spikes, made by `bispike convert`", "You et al., ICML 2024; Huang et al., ACM MM 2024"},
             {[](const Scope& scope) {
+                 require_still(scope.settings());
                  return std::make_unique<SpikingVisionTransformer>(scope, read_vision_options(scope),
                                                                    read_spiking(scope));
              },

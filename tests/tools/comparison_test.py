@@ -107,6 +107,14 @@ class Converted(ComparisonTest):
         self.assertEqual(again.count("from before"), 8)
         self.assertEqual(comparison, second)
 
+    def test_a_row_that_starts_from_weights_is_tuned_and_converted(self):
+        self.config = self.folder / "vit.ini"
+        self.train("before")
+        self.write_list("ann vit.ini --model.weights before/model.h5", "q tune ann --quantised lsq --levels 8",
+                        "snn convert ann --method st_bif --timesteps 4")
+        _, comparison = self.compare("--train.epochs", 1)
+        self.assertEqual([row["name"] for row in comparison["rows"]], ["ann", "q", "snn"])
+
     def test_flags_of_testing_are_for_all_rows(self):
         prices = self.write_prices(0.5)
         _, comparison = self.compare("--simulate.images", 5, "--energy.prices", prices)
@@ -150,6 +158,7 @@ class Converted(ComparisonTest):
                             (["q tune ann --quantised lsq", "a convert q --method st_bif --levels 4"], ["a: --levels 4", "q/"]),
                             (["q tune ann --quantised lsq", "a tune q --quantised qcfs"], ["a: --quantised qcfs", "already"]),
                             (["c vit.ini --attention.model cat", "a convert c --method st_bif"], ["a cannot", "cat", "softmax"]),
+                            (["c vit.ini --encoder.model rate", "a convert c --method st_bif"], ["a cannot", "= direct"]),
                             (["c vit.ini --attention.model cat", "a tune c --quantised lsq"], ["a cannot be trained", "softmax"])]:
             self.write_list("ann vit.ini", *lines)
             self.refuse_compare("rows.txt", says=says)
