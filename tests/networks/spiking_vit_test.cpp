@@ -215,7 +215,6 @@ TEST_CASE("a converted network is not trained, and takes images as they are") {
     CHECK(contains(error({{"network.method", "st_bf"}}), "did you mean `st_bif`"));
     CHECK(contains(error({{"network.quantiser", "none"}}), "choices: lsq, qcfs"));
     CHECK(error({{"attention.model", "softmax,softmax"}}) == "");
-    CHECK(contains(error({{"encoder.model", "rate"}}), "choose encoder.model = direct"));
     CHECK(error({{"attention.model", "cat"}}) ==
           "attention.model = cat: no other attention is converted to spikes; choices: softmax");
     CHECK(contains(error({{"network.levels", "128"}}), "network.levels = 128: must be in 1..127"));

@@ -149,6 +149,8 @@ class EventTraining(toy.ProgramTest):
         self.refuse("train", self.config, "--output", "run", "--data.path", flat,
                     says=[str(flat), "one split", "Train/<digit>/"])
         self.assertFalse((self.folder / "run").exists())
+        self.succeed("train", self.config, "--output", "run", "--quiet", "--train.epochs", 1)
+        self.refuse("heads", "run/model.h5", "--output", "heads", "--data.path", flat, says=[str(flat), "one split"])
 
     def test_augmentation_is_refused(self):
         self.write(VIT, event_time="bochner")
